@@ -1,0 +1,9 @@
+"""The challenge, replayed: contract, local runner, output audit, scores.
+
+- `music_demixing`, `aicrowd_helpers`: the contract that a submission builds on; the grader overwrites them.
+- `tracks`, `limits`: which songs, how long each may take.
+- `child`, `network_guard`: what runs inside the process that executes predict.py.
+- `process`, `runner`: start that process, watch it, kill it, go on with the next song.
+- `audit`, `metrics`, `scoring`: look at what it wrote, and score it.
+- `results`, `table`, `evaluate`: results.json, the table, and the whole run.
+"""

@@ -1,0 +1,136 @@
+"""results.json: what a run measured, for people, scripts and the report. The schema is in docs/results.md.
+
+One writer, one reader; the file is replaced whole or not at all.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from audio import KitError
+from audio.atomic import write_text_atomically
+from evaluator.audit import Finding, has_errors
+from evaluator.metrics import mean_sdr
+
+RESULTS_NAME = "results.json"
+SCHEMA_VERSION = 1
+
+
+class ResultsError(KitError):
+    """A results.json that cannot be read as one."""
+
+
+@dataclass
+class SongResult:
+    """One song: did it pass, what did it cost, how good is it."""
+
+    name: str
+    duration_seconds: float
+    limit_seconds: float
+    seconds: float | None
+    """Wall clock of prediction(), or None when it was never called."""
+    peak_memory_bytes: int | None
+    failure: str | None
+    """Why the run of this song failed, or None."""
+    audit: list[Finding] = field(default_factory=list)
+    sdr: dict[str, float] | None = None
+    """Stem -> dB and "mean" -> dB, or None without references or valid outputs."""
+    silent_references: list[str] = field(default_factory=list)
+    """Stems whose reference is silent: their SDR says only how much leaked."""
+
+    @property
+    def ok(self) -> bool:
+        """Whether this song would pass at grading."""
+        return self.failure is None and not has_errors(self.audit)
+
+
+@dataclass
+class Results:
+    """One run over songs."""
+
+    songs: list[SongResult]
+    limit: str
+    """The rule: kit, round2, or seconds."""
+    setup_seconds: float | None
+    """Set-up of the first child process, imports included."""
+    setups: int
+    """How many child processes were set up (more than one after failures)."""
+    peak_memory_bytes: int
+    network: str
+    network_attempts: list[str]
+    plan: dict[str, Any] | None
+    """What my_submission/plan.yaml said, read as plain data, or None without one."""
+    versions: dict[str, str]
+
+    @property
+    def ok(self) -> bool:
+        """Whether every song would pass at grading."""
+        return all(song.ok for song in self.songs)
+
+    def mean_sdr(self) -> dict[str, float] | None:
+        """Average each stem, and the songs' means, over the scored songs."""
+        return average_sdr(song.sdr for song in self.songs)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Lay the run out as results.json has it."""
+        songs = [{"ok": song.ok, **asdict(song)} for song in self.songs]
+        mean = self.mean_sdr()
+        return {
+            "schema": SCHEMA_VERSION,
+            "ok": self.ok,
+            **asdict(self),
+            "songs": songs,
+            "mean": {"sdr": mean},
+        }
+
+
+def with_mean(by_stem: dict[str, float]) -> dict[str, float]:
+    """Add the song's score to the scores of its stems."""
+    return {**by_stem, "mean": mean_sdr(by_stem)}
+
+
+def average_sdr(scores: Iterable[dict[str, float] | None]) -> dict[str, float] | None:
+    """Average scores of songs name by name; None when no song is scored."""
+    scored = [score for score in scores if score is not None]
+    if not scored:
+        return None
+    return {name: sum(score[name] for score in scored) / len(scored) for name in scored[0]}
+
+
+def write_results(results: Results, folder: Path) -> Path:
+    """Write results.json.
+
+    Raises:
+        OSError: The folder cannot be written.
+    """
+    path = folder / RESULTS_NAME
+    write_text_atomically(path, json.dumps(results.as_dict(), indent=2) + "\n")
+    return path
+
+
+def read_song_results(folder: Path) -> dict[str, SongResult]:
+    """Read the songs of an earlier run; an absent file is an empty run.
+
+    Raises:
+        ResultsError: The file is no results.json of this version.
+    """
+    path = folder / RESULTS_NAME
+    if not path.exists():
+        return {}
+    try:
+        songs = json.loads(path.read_text(encoding="utf-8"))["songs"]
+        return {song["name"]: _song_from_dict(song) for song in songs}
+    except (ValueError, KeyError, TypeError) as error:
+        raise ResultsError(
+            f"The earlier results must be a results.json of this program. Got '{path}' ({error!r}). "
+            "Run again without --resume, or remove the file."
+        ) from error
+
+
+def _song_from_dict(row: dict[str, Any]) -> SongResult:
+    fields = {name: value for name, value in row.items() if name not in ("ok", "audit")}
+    return SongResult(**fields, audit=[Finding(**finding) for finding in row["audit"]])

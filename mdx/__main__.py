@@ -1,0 +1,5 @@
+"""`python -m mdx` is `mdx`."""
+
+from mdx.cli import main
+
+main()

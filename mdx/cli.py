@@ -1,0 +1,85 @@
+"""The program `mdx`: its commands, its exit codes, and how it shows errors.
+
+Exit codes: 0 all well; 1 the work was done, but a song or file failed; 2 bad input or a folder that cannot be written;
+70 a defect of this program; 130 stopped with Ctrl-C. Set MDX_DEBUG=1 to see the traceback behind an error.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from importlib import metadata
+from typing import Annotated, NoReturn
+
+import typer
+from rich.console import Console
+from rich.logging import RichHandler
+from rich.markup import escape
+
+from mdx.evaluate import evaluate
+from mdx.models import models
+from mdx.samples import samples
+from mdx.score import score
+from mdx.separate import separate
+
+EXIT_FAILED, EXIT_BAD_INPUT, EXIT_DEFECT, EXIT_INTERRUPTED = 1, 2, 70, 130
+
+app = typer.Typer(
+    help="Separate songs into vocals, drums, bass and other; rehearse the Music Demixing Challenge.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command()(separate)
+app.command()(evaluate)
+app.command()(score)
+app.command()(samples)
+app.add_typer(models, name="models")
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"mdx {metadata.version('music-demixing-kit')}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version and stop."),
+    ] = False,
+) -> None:
+    """Take the options that stand before the command; `--version` acts in its callback."""
+
+
+def main() -> NoReturn:
+    """Run the program, and end it with one of its exit codes."""
+    errors = Console(stderr=True)
+    handler = RichHandler(console=errors, show_time=False, show_path=False)
+    logging.basicConfig(level=logging.WARNING, format="%(message)s", handlers=[handler])
+    try:
+        app(standalone_mode=True)
+    except KeyboardInterrupt:
+        errors.print("Stopped.")
+        sys.exit(EXIT_INTERRUPTED)
+    except Exception as error:  # The outermost frame: whatever comes here becomes a message and an exit code.
+        if os.getenv("MDX_DEBUG"):
+            raise
+        sys.exit(_show_error(error, errors))
+    sys.exit(0)
+
+
+def _show_error(error: Exception, errors: Console) -> int:
+    """Print an error without its traceback and choose the exit code."""
+    from audio.errors import KitError
+
+    if isinstance(error, KitError | OSError):
+        errors.print(f"[bold red]Error:[/] {escape(str(error))}")
+        return EXIT_BAD_INPUT
+    errors.print(
+        f"[bold red]This is a defect of mdx:[/] {escape(type(error).__name__)}: {escape(str(error))}\n"
+        "Run the command again with MDX_DEBUG=1 and report the traceback."
+    )
+    return EXIT_DEFECT

@@ -1,0 +1,66 @@
+"""`mdx evaluate`: rehearse the challenge with predict.py."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mdx.progress import progress_bar
+
+if TYPE_CHECKING:
+    from evaluator.evaluate import EvaluationOptions
+    from evaluator.results import Results
+
+
+def evaluate(
+    data: Annotated[Path, typer.Option(help="Folder of songs, each with mixture.wav and maybe its true stems.")] = Path(
+        "data/test"
+    ),
+    results: Annotated[Path, typer.Option(help="Where stems, logs and results.json go.")] = Path("data/results"),
+    predict: Annotated[Path, typer.Option(help="The submission's program.")] = Path("predict.py"),
+    song: Annotated[list[str] | None, typer.Option(help="Only this song (repeat for more; commas are fine).")] = None,
+    limit: Annotated[
+        str, typer.Option(help="kit (240 s a song), round2 (1.57 x duration), or seconds for every song.")
+    ] = "kit",
+    memory_gb: Annotated[float | None, typer.Option("--memory-limit", min=0.01, help="In GB, all processes.")] = None,
+    cpus: Annotated[int | None, typer.Option(min=1, help="How many CPUs predict.py may use.")] = None,
+    allow_network: Annotated[bool, typer.Option("--allow-network", help="Do not cut the network.")] = False,
+    resume: Annotated[bool, typer.Option("--resume", help="Keep songs whose earlier result is valid.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print results.json instead of tables.")] = False,
+) -> None:
+    """Run predict.py as the grader would, check what it wrote, and score it. Exits with 1 when a song would fail."""
+    from rich.console import Console
+
+    from evaluator.evaluate import EvaluationOptions
+    from evaluator.limits import parse_limit
+    from evaluator.runner import RunOptions
+    from evaluator.table import print_results
+
+    run = RunOptions(
+        predict_path=predict,
+        limit=parse_limit(limit),
+        memory_limit_bytes=None if memory_gb is None else int(memory_gb * 1e9),
+        cpus=cpus,
+        cut_network=not allow_network,
+    )
+    done, path = _evaluate_with_bar(EvaluationOptions(run, data, results, song, resume), quiet=as_json)
+    if as_json:
+        typer.echo(json.dumps(done.as_dict(), indent=2))
+    else:
+        print_results(done, Console())
+        typer.echo(f"Results: {path}")
+    if not done.ok:
+        raise typer.Exit(1)
+
+
+def _evaluate_with_bar(options: EvaluationOptions, *, quiet: bool) -> tuple[Results, Path]:
+    from evaluator.evaluate import evaluate as run_evaluation
+    from evaluator.tracks import discover_tracks
+
+    durations = {track.name: track.duration_seconds() for track in discover_tracks(options.data_folder, options.songs)}
+    with progress_bar(quiet=quiet) as bar:
+        task = bar.add_task("Separating", total=sum(durations.values()))
+        return run_evaluation(options, lambda song: bar.advance(task, durations.get(song.name, 0.0)))

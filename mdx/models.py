@@ -1,0 +1,46 @@
+"""`mdx models`: what can separate, and what is known of it."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+
+models = typer.Typer(help="List the models, or show one.", no_args_is_help=True)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@models.command("list")
+def list_all(as_json: AsJson = False) -> None:
+    """List the models."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from models.registry import list_models, model_entry
+
+    entries = {name: model_entry(name) for name in list_models()}
+    if as_json:
+        typer.echo(json.dumps({name: entry.model_dump(mode="json") for name, entry in entries.items()}, indent=2))
+        return
+    table = Table()
+    for column in ("model", "what it is", "licence", "leaderboards"):
+        table.add_column(column)
+    for name, entry in entries.items():
+        table.add_row(name, entry.summary, entry.licence, ", ".join(entry.leaderboards))
+    Console().print(table)
+
+
+@models.command("show")
+def show(
+    name: Annotated[str, typer.Argument(help="A name from `mdx models list`.")],
+    as_json: AsJson = False,
+) -> None:
+    """Show everything that is known of one model."""
+    import yaml
+
+    from models.registry import model_entry
+
+    row = model_entry(name).model_dump(mode="json", exclude_none=True)
+    typer.echo(json.dumps(row, indent=2) if as_json else yaml.safe_dump(row, sort_keys=False, allow_unicode=True))

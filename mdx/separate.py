@@ -1,0 +1,63 @@
+"""`mdx separate`: songs in, stems out."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mdx.progress import progress_bar
+
+
+def separate(
+    inputs: Annotated[list[Path], typer.Argument(help="Audio files, or folders of them.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="Stems go to OUTPUT/<song>/<stem>.")] = Path(
+        "separated"
+    ),
+    model: Annotated[str | None, typer.Option(help="A name from `mdx models list`.")] = None,
+    plan: Annotated[Path | None, typer.Option(help="A plan file instead of a model.")] = None,
+    stems: Annotated[str | None, typer.Option(help="Write only these, e.g. vocals,drums.")] = None,
+    device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
+    container: Annotated[str, typer.Option("--format", help="wav or flac.")] = "wav",
+    encoding: Annotated[
+        str | None,
+        typer.Option("--subtype", help="PCM_16, PCM_24 or FLOAT (default: FLOAT for wav, PCM_24 for flac)."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print what was written as JSON.")] = False,
+) -> None:
+    """Separate songs. A song that fails is reported at the end and does not stop the others (exit code 1)."""
+    from separation.batch import BatchOptions, plan_songs, separate_song
+    from separation.factory import create_separator
+
+    options = BatchOptions.from_text(output, stems, container, encoding)
+    songs = plan_songs(inputs, options)
+    if model is not None and plan is not None:
+        raise typer.BadParameter("Name a model or a plan, not both.", param_hint="--model, --plan")
+    separator = create_separator(plan or model or "default", device=device)
+    written: dict[str, list[str]] = {}
+    failures: dict[str, str] = {}
+    with progress_bar(quiet=as_json) as bar:
+        task = bar.add_task("Separating", total=len(songs))
+        for song in songs:
+            bar.update(task, description=song.source.name)
+            try:
+                files = separate_song(separator, song, options)
+                written[str(song.source)] = [str(file) for file in files]
+            except (ValueError, OSError, RuntimeError) as error:
+                failures[str(song.source)] = str(error)
+            bar.advance(task)
+    _report(written, failures, as_json=as_json)
+    if failures:
+        raise typer.Exit(1)
+
+
+def _report(written: dict[str, list[str]], failures: dict[str, str], *, as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps({"written": written, "failures": failures}, indent=2))
+        return
+    for source, files in written.items():
+        typer.echo(f"'{source}' -> {Path(files[0]).parent}/: {', '.join(Path(file).name for file in files)}")
+    for source, reason in failures.items():
+        typer.echo(f"FAILED '{source}': {reason}", err=True)

@@ -1,0 +1,15 @@
+"""Models: who can separate a song, where their weights come from, and one file for each family.
+
+This package is a table of contents; importing it loads nothing heavy. Imports go down only (audio, transforms).
+
+- `manifest.yaml`, `manifest`: one row for each model (licence, training data, scores, weight files) and its schema.
+- `registry`: names to rows, rows to separators; a row names its builder as an import string, resolved on first use.
+- `checkpoints`, `weight_files`: finding a weight file (folders, cache, network) and proving that it is the right one.
+- `validation`, `errors`: one wording for every wrong name, key or value.
+- `mixtures`, `seeding`: what a separator may be given, and random numbers that disturb nobody else's.
+- `umx`: the Open-Unmix family. `demucs_family`, `demucs_files`: the Demucs family and its two file formats.
+- `classical`, `mixture_quarter`: the separators without weights.
+
+To add a model: write `models/<family>.py` with `build(entry, options)`, add a row to `manifest.yaml`, and add its small
+settings to `tests/separation/test_separator_contract.py`.
+"""

@@ -1,0 +1,137 @@
+"""Where weight files come from: a named folder, the repository, the user's cache, the network. In that order.
+
+1. the setting `weights_folder` of the model, then the environment variable MDX_WEIGHTS_DIR (each may hold several
+   folders, separated as PATH is);
+2. `models/weights/` of this repository, which travels with a submission;
+3. the user's cache, `~/.cache/music-demixing-kit/weights` (under XDG_CACHE_HOME where that is set);
+4. the network, unless MDX_OFFLINE=1: downloaded into the cache under a temporary name, verified, then renamed.
+
+The first folder that has the file decides: a wrong file there is an error, never skipped in silence.
+"""
+
+from __future__ import annotations
+
+import http.client
+import logging
+import os
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from audio.atomic import atomic_path
+from models.errors import WeightError
+from models.manifest import WeightFile
+from models.weight_files import check_download, check_weight_file, record_path, record_verified
+
+FOLDERS_VARIABLE = "MDX_WEIGHTS_DIR"
+OFFLINE_VARIABLE = "MDX_OFFLINE"
+REPOSITORY_FOLDER = Path(__file__).resolve().parent / "weights"
+
+_TIMEOUT_SECONDS = 60.0
+_READ_BYTES = 1 << 20
+_FALSE_WORDS = frozenset({"", "0", "false", "no", "off"})
+
+logger = logging.getLogger(__name__)
+
+
+def user_cache_folder() -> Path:
+    """Return the folder that downloads go to; it need not exist yet."""
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(base) / "music-demixing-kit" / "weights"
+
+
+def weight_folders(explicit: str | None = None) -> tuple[Path, ...]:
+    """Return the folders that are searched, in order.
+
+    Args:
+        explicit: The model's setting `weights_folder`: one folder, or several separated by `os.pathsep`.
+    """
+    named = [*_split_folders(explicit), *_split_folders(os.environ.get(FOLDERS_VARIABLE))]
+    return tuple(dict.fromkeys([*named, REPOSITORY_FOLDER, user_cache_folder()]))
+
+
+def network_is_allowed() -> bool:
+    """Return False when MDX_OFFLINE is set to anything but 0, false, no or off."""
+    return os.environ.get(OFFLINE_VARIABLE, "").strip().lower() in _FALSE_WORDS
+
+
+def find_weights(file: WeightFile, explicit_folder: str | None = None) -> Path | None:
+    """Return the first local path of a weight file, not yet verified, or None when no folder has it."""
+    for folder in weight_folders(explicit_folder):
+        for name in (file.name, *file.also_accepted):
+            if (folder / name).is_file():
+                return folder / name
+    return None
+
+
+def locate_weights(model: str, file: WeightFile, explicit_folder: str | None = None) -> Path:
+    """Return the path of a verified weight file, downloading it when no folder has it.
+
+    Args:
+        model: Name of the model, for messages.
+        file: The row of the manifest.
+        explicit_folder: As for `weight_folders`.
+
+    Raises:
+        WeightError: The file is missing and cannot be downloaded, or it is not the published one. The message names
+            the model, the file, the folders that were searched and the next step.
+    """
+    path = find_weights(file, explicit_folder)
+    if path is None:
+        return _download(model, file, weight_folders(explicit_folder))
+    sha256 = check_weight_file(path, file, model)
+    if path.parent == user_cache_folder() and path.name == file.name and not record_path(path).exists():
+        _record(path, file.urls[0], sha256)
+    return path
+
+
+def _split_folders(folders: str | None) -> list[Path]:
+    return [Path(part).expanduser() for part in (folders or "").split(os.pathsep) if part.strip()]
+
+
+def _download(model: str, file: WeightFile, searched: tuple[Path, ...]) -> Path:
+    if not network_is_allowed():
+        reason = f"the network is switched off ({OFFLINE_VARIABLE}={os.environ[OFFLINE_VARIABLE]})"
+        raise WeightError(_missing_text(model, file, searched, reason))
+    target = user_cache_folder() / file.name
+    failures = []
+    for url in file.urls:
+        try:
+            with atomic_path(target) as temporary:
+                logger.info("Downloading %s for the model %s", url, model)
+                _fetch(url, temporary)
+                sha256 = check_download(temporary, url, file, model)
+        except (OSError, http.client.HTTPException) as error:
+            failures.append(f"{url}: {error}")
+            continue
+        _record(target, url, sha256)
+        return target
+    raise WeightError(_missing_text(model, file, searched, f"the download failed ({'; '.join(failures)})"))
+
+
+def _record(path: Path, url: str, sha256: str) -> None:
+    try:
+        record_verified(path, url, sha256)
+    except OSError as error:
+        # A cache that cannot be written is no reason to refuse a file that was just verified.
+        logger.warning("The hash of %s could not be recorded: %s", path, error)
+
+
+def _fetch(url: str, target: Path) -> None:
+    # Not torch.hub.download_url_to_file: it waits without a limit on a server that stops answering.
+    with urllib.request.urlopen(url, timeout=_TIMEOUT_SECONDS) as response, target.open("wb") as stream:
+        announced = response.headers.get("Content-Length")
+        received = 0
+        while block := response.read(_READ_BYTES):
+            received += stream.write(block)
+    if announced is not None and received != int(announced):
+        raise urllib.error.URLError(f"the connection ended after {received} of {announced} bytes")
+
+
+def _missing_text(model: str, file: WeightFile, searched: tuple[Path, ...], reason: str) -> str:
+    folders = ", ".join(f"'{folder}'" for folder in searched)
+    return (
+        f"The model '{model}' needs the weight file {file.name}. It is in none of the folders searched ({folders}), "
+        f"and {reason}. Download {file.urls[0]} and put {file.name} into '{searched[0]}', or set {FOLDERS_VARIABLE} "
+        "to the folder that has it."
+    )

@@ -1,0 +1,173 @@
+"""A separator without weights: cues of the ear, typical levels of pop music, and least squared error.
+
+The mixture is split by three cues (`models.classical_cues`) into twelve parts that add up to it; each part is shared
+out among the stems in fixed proportions for each frequency (`models.classical_odds`). So the masks sum to one and the
+stems sum to the mixture. Long songs go through in windows that are cross-faded, which bounds the memory.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from pydantic import ConfigDict, Field
+from pydantic.dataclasses import dataclass
+from torch import Tensor
+
+from audio.stems import SAMPLE_RATE, STEMS, Stems
+from models.classical_cues import (
+    Signal,
+    Spectrum,
+    analyse,
+    loudness,
+    middle_cue,
+    repetition_cue,
+    steady_part,
+    synthesise,
+)
+from models.classical_odds import NOVELTIES, PLACES, STEADINESS, expected_shares
+from models.mixtures import check_mixture
+from models.validation import read_settings
+
+if TYPE_CHECKING:
+    from models.manifest import ModelEntry
+    from models.registry import BuildOptions
+
+WORKING_LEVEL = 0.1
+"""Root mean square that every song is brought to, so that its loudness changes nothing."""
+SHORTEST_SAMPLES = 2 * SAMPLE_RATE
+"""Shorter songs are lengthened with silence: the cues need a few frames."""
+
+
+@dataclass(frozen=True, config=ConfigDict(extra="forbid"))
+class ClassicalSettings:
+    """What a plan may set. The defaults were chosen on made-up songs."""
+
+    piece_seconds: float = Field(default=30.0, ge=5.0)
+    """Length of song worked on at a time."""
+    crossfade_seconds: float = Field(default=2.0, gt=0.0, le=2.5)
+    """Overlap of two pieces."""
+    window_samples: int = Field(default=4096, ge=256, multiple_of=4)
+    """STFT window in which the place and the repetition are measured and the parts shared out."""
+    long_window_samples: int = Field(default=8192, ge=256, multiple_of=4)
+    """STFT window that finds steady sound."""
+    short_window_samples: int = Field(default=2048, ge=256, multiple_of=4)
+    """STFT window that tells wavering from struck sound."""
+    steady_seconds: float = Field(default=1.0, gt=0.0)
+    """Median along time in the long window."""
+    steady_hz: float = Field(default=120.0, gt=0.0)
+    """Median along frequency in the long window."""
+    wavering_seconds: float = Field(default=0.25, gt=0.0)
+    """Median along time in the short window."""
+    wavering_hz: float = Field(default=500.0, gt=0.0)
+    """Median along frequency in the short window."""
+    repetition_neighbours: int = Field(default=12, ge=1)
+    """Frames that each frame is compared with."""
+    repetition_gap_seconds: float = Field(default=1.0, ge=0.0)
+    """Frames nearer than this do not count as a repetition."""
+    repetition_highest_hz: float = Field(default=6000.0, gt=0.0)
+    """Above this frequency the repetition is not measured."""
+    cue_weight: float = Field(default=1.0, ge=0.0)
+    """Trust in the cues: 0 uses only typical levels, below 1 shares doubtful sound more evenly."""
+
+
+class ClassicalSeparator:
+    """Four stems from cues and odds; the same bytes for the same mixture."""
+
+    def __init__(self, settings: ClassicalSettings | None = None) -> None:
+        self.stems: tuple[str, ...] = STEMS
+        self.sample_rate = SAMPLE_RATE
+        self.settings = settings or ClassicalSettings()
+        window_samples = self.settings.window_samples
+        frequencies_hz = np.fft.rfftfreq(window_samples, 1.0 / SAMPLE_RATE)
+        cues = [(steadiness, place, novelty) for steadiness in STEADINESS for place in PLACES for novelty in NOVELTIES]
+        self._shares = {cue: expected_shares(frequencies_hz, cue, self.settings.cue_weight) for cue in cues}
+
+    def separate(self, mixture: Tensor) -> Stems:
+        """Split a mixture into stems.
+
+        Args:
+            mixture: Shape (2, samples), float32, at `sample_rate`; left as it is.
+
+        Returns:
+            Stem name -> shape (2, samples), on the mixture's device; their sum is the mixture.
+
+        Raises:
+            MixtureError: The mixture is no finite stereo signal.
+        """
+        check_mixture(mixture)
+        samples = mixture.shape[-1]
+        sound = mixture.detach().cpu().double().numpy()
+        level = float(np.sqrt(np.mean(sound**2)))
+        if level == 0.0:
+            return {stem: torch.zeros_like(mixture, dtype=torch.float32) for stem in self.stems}
+        scaled = (sound * (WORKING_LEVEL / level)).astype(np.float32)
+        padded = np.pad(scaled, ((0, 0), (0, max(0, SHORTEST_SAMPLES - samples))))
+        gain = level / WORKING_LEVEL
+        stems = self._separate_in_pieces(padded)
+        return {stem: torch.from_numpy(stems[stem][:, :samples] * gain).to(mixture.device) for stem in self.stems}
+
+    def _separate_in_pieces(self, signal: Signal) -> dict[str, Signal]:
+        samples = signal.shape[-1]
+        fade_samples = round(self.settings.crossfade_seconds * SAMPLE_RATE)
+        step_samples = round(self.settings.piece_seconds * SAMPLE_RATE) - fade_samples
+        stems = {stem: np.zeros_like(signal) for stem in self.stems}
+        rise = (np.arange(fade_samples, dtype=np.float32) + 0.5) / fade_samples
+        last_start = max(0, -(-(samples - fade_samples) // step_samples) - 1) * step_samples
+        for start in range(0, last_start + 1, step_samples):
+            stop = samples if start == last_start else start + step_samples + fade_samples
+            fade = np.ones(stop - start, dtype=np.float32)
+            if start > 0:
+                fade[:fade_samples] = rise
+            if start < last_start:
+                fade[-fade_samples:] = rise[::-1]
+            for stem, piece in self._separate_piece(signal[:, start:stop]).items():
+                stems[stem][:, start:stop] += fade * piece
+        return stems
+
+    def _separate_piece(self, signal: Signal) -> dict[str, Signal]:
+        window_samples = self.settings.window_samples
+        spectra = self._share_out(signal)
+        stems = {stem: synthesise(spectrum, window_samples, signal.shape[-1]) for stem, spectrum in spectra.items()}
+        return stems
+
+    def _share_out(self, signal: Signal) -> dict[str, Spectrum]:
+        settings = self.settings
+        spectrum = analyse(signal, settings.window_samples)
+        middle = middle_cue(spectrum)
+        repeated = repetition_cue(
+            loudness(spectrum),
+            settings.repetition_neighbours,
+            settings.repetition_gap_seconds,
+            settings.repetition_highest_hz,
+        )
+        places = {"middle": middle, "sides": 1.0 - middle}
+        novelties = {"repeated": repeated, "new": 1.0 - repeated}
+        spectra = {stem: np.zeros_like(spectrum) for stem in self.stems}
+        for steadiness, part in self._split_by_steadiness(signal).items():
+            heard = analyse(part, settings.window_samples)
+            for stem, target in spectra.items():
+                mask = np.zeros_like(middle)
+                for place, place_mask in places.items():
+                    for novelty, novelty_mask in novelties.items():
+                        share = self._shares[steadiness, place, novelty][stem]
+                        mask += share[:, None] * place_mask * novelty_mask
+                target += mask * heard
+        return spectra
+
+    def _split_by_steadiness(self, signal: Signal) -> dict[str, Signal]:
+        settings = self.settings
+        steady = steady_part(signal, settings.long_window_samples, settings.steady_seconds, settings.steady_hz)
+        rest = signal - steady
+        wavering = steady_part(rest, settings.short_window_samples, settings.wavering_seconds, settings.wavering_hz)
+        return {"steady": steady, "wavering": wavering, "struck": rest - wavering}
+
+
+def build(entry: ModelEntry, options: BuildOptions) -> ClassicalSeparator:
+    """Build the separator; it has no weights, so of the options only the settings count.
+
+    Raises:
+        SettingsError: Unknown or unusable settings.
+    """
+    return ClassicalSeparator(read_settings(ClassicalSettings, options.settings, entry.name))

@@ -1,0 +1,141 @@
+"""Opening Demucs weight files without running anything that they contain.
+
+Two formats, both of which name the network's class and its constructor arguments beside the tensors:
+
+- `.th`: a pickle `{klass, args, kwargs, state, training_args, ...}` with float16 tensors. It is opened with
+  `weights_only=True` and an allow-list: the package's network classes, fractions (segment lengths) and numpy scalars
+  (training metrics). Any other reference is refused.
+- `.safetensors`: tensors plus JSON metadata `klass`, `args`, `kwargs`. The package imports whatever class the metadata
+  names; here the name must be on the same allow-list.
+
+Files of Demucs v1 and v2 hold a bare state dict and quantised files need the diffq package: both are refused.
+"""
+
+from __future__ import annotations
+
+import inspect
+import json
+import logging
+import pickle
+from collections.abc import Mapping
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+import torch
+from demucs.demucs import Demucs
+from demucs.hdemucs import HDemucs
+from demucs.htdemucs import HTDemucs
+from safetensors import SafetensorError, safe_open
+from torch import Tensor
+
+from models.errors import WeightError
+from models.seeding import seeded_torch
+from models.weight_files import why_not_opened
+
+logger = logging.getLogger(__name__)
+
+DemucsNetwork: TypeAlias = Demucs | HDemucs | HTDemucs
+
+NETWORKS: Mapping[str, type[DemucsNetwork]] = {"Demucs": Demucs, "HDemucs": HDemucs, "HTDemucs": HTDemucs}
+
+# `WDemucs` is what the hybrid network was called when the oldest files were written.
+_CLASS_PATHS: Mapping[str, type[DemucsNetwork]] = {
+    "demucs.demucs.Demucs": Demucs,
+    "demucs.hdemucs.HDemucs": HDemucs,
+    "demucs.wdemucs.WDemucs": HDemucs,
+    "demucs.htdemucs.HTDemucs": HTDemucs,
+}
+_NUMPY_SCALAR = np.float64(0).__reduce__()[0]
+
+
+def load_network(path: Path, model: str) -> DemucsNetwork:
+    """Load one network from a verified file; the suffix says which format it is.
+
+    Args:
+        path: A `.th` or `.safetensors` file.
+        model: Name of the model, for messages.
+
+    Raises:
+        WeightError: The file refers to anything off the allow-list, or holds no complete Demucs network.
+    """
+    package = _read_safetensors(path, model) if path.suffix == ".safetensors" else _read_pickle(path, model)
+    state = package["state"]
+    if not all(isinstance(tensor, Tensor) for tensor in state.values()):
+        raise WeightError(_unusable_text(path, model, "a quantised state, which needs the diffq package"))
+    arguments = _known_arguments(package["klass"], package["kwargs"], path)
+    try:
+        with seeded_torch(0):
+            network: DemucsNetwork = package["klass"](*package["args"], **arguments)
+        network.load_state_dict(state)
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise WeightError(_unusable_text(path, model, str(error))) from error
+    network.eval()
+    return network
+
+
+def _read_pickle(path: Path, model: str) -> dict[str, Any]:
+    with torch.serialization.safe_globals(_safe_globals()):
+        try:
+            package = torch.load(path, map_location="cpu", weights_only=True)
+        except (pickle.UnpicklingError, RuntimeError, EOFError) as error:
+            raise WeightError(_unusable_text(path, model, why_not_opened(error))) from error
+    if not isinstance(package, dict) or not {"klass", "args", "kwargs", "state"} <= package.keys():
+        raise WeightError(_unusable_text(path, model, "no class with its arguments (a file of Demucs v1 or v2?)"))
+    if package["klass"] not in NETWORKS.values():
+        raise WeightError(_unusable_text(path, model, f"the class {package['klass']!r}"))
+    return package
+
+
+def _read_safetensors(path: Path, model: str) -> dict[str, Any]:
+    try:
+        with safe_open(path, framework="pt") as file:
+            metadata = file.metadata() or {}
+            state = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118 # not a mapping, has keys() only
+    except SafetensorError as error:
+        raise WeightError(_unusable_text(path, model, f"a damaged safetensors file: {error}")) from error
+    if "structure" in metadata:
+        raise WeightError(_unusable_text(path, model, "a quantised state, which needs the diffq package"))
+    class_path = metadata.get("klass", "no class")
+    if class_path not in _CLASS_PATHS:
+        raise WeightError(_unusable_text(path, model, f"metadata that names {class_path}"))
+    try:
+        arguments = {key: _decode(json.loads(metadata[key])) for key in ("args", "kwargs")}
+    except (KeyError, ValueError) as error:
+        raise WeightError(_unusable_text(path, model, f"metadata without readable arguments: {error!r}")) from error
+    return {"klass": _CLASS_PATHS[class_path], "state": state, **arguments}
+
+
+def _safe_globals() -> list[Any]:
+    scalar_dtypes = [type(np.dtype(kind)) for kind in (np.float64, np.float32, np.int64, np.int32, np.bool_)]
+    numpy_scalars = [(_NUMPY_SCALAR, f"numpy.{core}.multiarray.scalar") for core in ("core", "_core")]
+    classes = [(network_class, class_path) for class_path, network_class in _CLASS_PATHS.items()]
+    return [*classes, Fraction, *numpy_scalars, np.dtype, *scalar_dtypes]
+
+
+def _known_arguments(network_class: type[DemucsNetwork], arguments: Mapping[str, Any], path: Path) -> dict[str, Any]:
+    known = inspect.signature(network_class).parameters
+    dropped = sorted(set(arguments) - set(known))
+    if dropped:
+        # The state still has to fit exactly, so an argument that mattered cannot go missing in silence.
+        logger.warning("%s: constructor arguments that the demucs package no longer has: %s", path, ", ".join(dropped))
+    return {name: value for name, value in arguments.items() if name in known}
+
+
+def _decode(value: Any) -> Any:  # any JSON value
+    if isinstance(value, dict) and value.get("_type") == "fraction":
+        return Fraction(value["numerator"], value["denominator"])
+    if isinstance(value, dict):
+        return {key: _decode(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_decode(item) for item in value]
+    return value
+
+
+def _unusable_text(path: Path, model: str, received: str) -> str:
+    return (
+        f"The file '{path}' of the model '{model}' must hold one Demucs network ({', '.join(NETWORKS)}) with its "
+        f"arguments and nothing else. Got {received}. Replace it by the published file; "
+        f"`mdx models show {model}` has its URL."
+    )

@@ -1,0 +1,152 @@
+"""Proof that a file is the weight file that was published.
+
+The sha256 of the whole file is compared with the manifest (whole hash, or the prefix that the publisher wrote into the
+file name) before anything opens it. A verified download leaves a small record beside the file, `NAME.json`, with the
+whole hash and the size; from then on the file must match that record too, so a later change of more than the prefix
+covers is seen.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import pickle
+import re
+from pathlib import Path
+
+from audio.atomic import write_text_atomically
+from models.errors import WeightError
+from models.manifest import WeightFile
+
+_READ_BYTES = 1 << 20
+_LFS_POINTER_START = b"version https://git-lfs.github.com/spec/"
+_TRUNCATED_BELOW = 0.9
+
+
+def sha256_of(path: Path) -> str:
+    """Return the sha256 of a whole file as 64 hexadecimal digits."""
+    digest = hashlib.sha256()
+    with path.open("rb") as stream:
+        while block := stream.read(_READ_BYTES):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def check_weight_file(path: Path, file: WeightFile, model: str) -> str:
+    """Check a file on disk against the manifest and, where one lies beside it, the record of its download.
+
+    Args:
+        path: The file. One of `file.also_accepted` has no published hash: only its record can speak against it.
+        file: The row of the manifest.
+        model: Name of the model, for the message.
+
+    Returns:
+        The sha256 of the whole file.
+
+    Raises:
+        WeightError: The file is a Git LFS pointer, is truncated, or has another hash.
+    """
+    _refuse_lfs_pointer(path, file, model)
+    actual = sha256_of(path)
+    recorded = _recorded_sha256(path)
+    expected = [digest for digest in (_published_digest(path, file), recorded) if digest]
+    for digest in expected:
+        if not actual.startswith(digest):
+            raise WeightError(_mismatch_text(path, file, model, actual, digest))
+    return actual
+
+
+def check_download(path: Path, url: str, file: WeightFile, model: str) -> str:
+    """Check what a server sent, before it gets its name.
+
+    Args:
+        path: The temporary file.
+        url: Where it came from, for the message.
+        file: The row of the manifest.
+        model: Name of the model, for the message.
+
+    Returns:
+        The sha256 of the whole file.
+
+    Raises:
+        WeightError: The server sent another file.
+    """
+    actual = sha256_of(path)
+    expected = file.sha256 or file.sha256_prefix
+    if not actual.startswith(expected):
+        raise WeightError(
+            f"The download of {url} for the model '{model}' must have a sha256 that begins with {expected}. "
+            f"Got {actual} ({path.stat().st_size} bytes); nothing was kept. Try again later; if the hash stays the "
+            "same, the address serves another file: get the published one elsewhere."
+        )
+    return actual
+
+
+def record_verified(path: Path, url: str, sha256: str) -> None:
+    """Write the record of a verified file beside it.
+
+    Raises:
+        OSError: The folder cannot be written.
+    """
+    record = {"file": path.name, "sha256": sha256, "bytes": path.stat().st_size, "url": url}
+    write_text_atomically(record_path(path), json.dumps(record, indent=2) + "\n")
+
+
+def record_path(path: Path) -> Path:
+    """Return where the record of a weight file lies."""
+    return path.with_name(path.name + ".json")
+
+
+def why_not_opened(error: Exception) -> str:
+    """Say in a few words why a weight file did not open or did not fit.
+
+    torch's own text about a refused pickle runs over a page and advises to switch the protection off.
+    """
+    text = str(error)
+    forbidden = re.search(r"GLOBAL (\S+)", text)
+    if forbidden:
+        return f"a reference to '{forbidden.group(1)}', which such a file has no use for"
+    if isinstance(error, pickle.UnpicklingError):
+        return "no pickle of tensors and plain values"
+    return f"{type(error).__name__}: {' '.join(text.split())}"
+
+
+def _published_digest(path: Path, file: WeightFile) -> str | None:
+    if path.name in file.also_accepted:
+        return None
+    return file.sha256 or file.sha256_prefix
+
+
+def _recorded_sha256(path: Path) -> str | None:
+    record_file = record_path(path)
+    if not record_file.is_file():
+        return None
+    try:
+        return str(json.loads(record_file.read_text(encoding="utf-8"))["sha256"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise WeightError(
+            f"The record '{record_file}' must be JSON with the key 'sha256'. Got: {error!r}. "
+            "Delete the record and the weight file beside it, then load the model again."
+        ) from error
+
+
+def _refuse_lfs_pointer(path: Path, file: WeightFile, model: str) -> None:
+    with path.open("rb") as stream:
+        start = stream.read(len(_LFS_POINTER_START))
+    if start == _LFS_POINTER_START:
+        raise WeightError(
+            f"The file '{path}' of the model '{model}' must hold its weights. Got a Git LFS pointer of "
+            f"{path.stat().st_size} bytes. Run `git lfs pull`, or replace it by the file from {file.urls[0]}"
+        )
+
+
+def _mismatch_text(path: Path, file: WeightFile, model: str, actual: str, expected: str) -> str:
+    size_bytes = path.stat().st_size
+    subject = f"The file '{path}' of the model '{model}' must have a sha256 that begins with {expected}."
+    next_step = f"Delete it and put {file.name} from {file.urls[0]} in its place."
+    if size_bytes < _TRUNCATED_BELOW * (file.approximate_megabytes or 0) * 1e6:
+        return (
+            f"{subject} Got {actual}: the file looks truncated, {size_bytes} bytes instead of about "
+            f"{file.approximate_megabytes:g} MB. {next_step}"
+        )
+    return f"{subject} Got {actual}: it is another file, or it was changed. {next_step}"

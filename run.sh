@@ -1,0 +1,4 @@
+#!/bin/bash
+# The grader runs this file.
+set -e
+python predict.py

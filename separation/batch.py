@@ -1,0 +1,117 @@
+"""Separate many files: which songs, where their stems go, and one song after the other.
+
+Everything that can be checked is checked before the first song is read: names of stems, container and encoding, inputs
+that are missing, outputs that would overwrite each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from audio import MIXTURE, STEMS, AudioError, read_audio, write_audio
+from audio.writing import container_for
+from separation.at_rate import separate_at_rate
+from separation.separator import Separator
+
+AUDIO_SUFFIXES = frozenset({".wav", ".flac", ".ogg", ".mp3", ".m4a", ".mp4", ".aif", ".aiff", ".aac", ".opus", ".wma"})
+DEFAULT_ENCODINGS = {"wav": "FLOAT", "flac": "PCM_24"}
+
+
+@dataclass(frozen=True)
+class BatchOptions:
+    """What is written, and where."""
+
+    output: Path
+    stems: tuple[str, ...]
+    container: str
+    encoding: str
+
+    @classmethod
+    def from_text(cls, output: Path, stems: str | None, container: str, encoding: str | None) -> BatchOptions:
+        """Read options as the command line takes them.
+
+        Args:
+            output: Folder of all outputs.
+            stems: Names joined by commas, or None for all.
+            container: wav or flac.
+            encoding: As `audio.write_audio`, or None for the container's default.
+
+        Raises:
+            AudioError: An unknown stem, container or encoding.
+        """
+        names = STEMS if stems is None else tuple(name.strip() for name in stems.split(","))
+        for name in names:
+            if name not in STEMS:
+                raise AudioError(f"A stem must be one of {', '.join(STEMS)}. Got '{name}' in --stems.")
+        encoding = encoding or DEFAULT_ENCODINGS.get(container, "FLOAT")
+        container_for(Path(f"stem.{container}"), encoding)
+        return cls(output, names, container, encoding)
+
+
+@dataclass(frozen=True)
+class Song:
+    """One input and the folder of its stems."""
+
+    source: Path
+    target: Path
+
+
+def plan_songs(inputs: Sequence[Path], options: BatchOptions) -> list[Song]:
+    """Find the songs among files and folders; a folder gives its audio files and its `<song>/mixture.wav`.
+
+    Raises:
+        AudioError: An input is missing, a folder holds no song, or two songs would share an output folder.
+    """
+    songs: dict[Path, Song] = {}
+    for source in [song for path in inputs for song in _songs_in(path)]:
+        name = source.parent.name if source.stem == MIXTURE and source.parent.name else _song_name(source)
+        song = Song(source, options.output / name)
+        other = songs.get(song.target)
+        if other is not None and other.source != source:
+            raise AudioError(
+                f"Every song must have its own output folder. Got '{other.source}' and '{source}', which both go to "
+                f"'{song.target}'. Separate them into different folders with --output."
+            )
+        songs[song.target] = song
+    return list(songs.values())
+
+
+def separate_song(separator: Separator, song: Song, options: BatchOptions) -> list[Path]:
+    """Separate one song and write its stems at the song's own sample rate and length.
+
+    Returns:
+        The files.
+
+    Raises:
+        AudioError: The song is unreadable.
+        OSError: A stem cannot be written.
+    """
+    mixture = read_audio(song.source)
+    separated = separate_at_rate(separator, mixture.samples, mixture.sample_rate)
+    files = []
+    for stem in options.stems:
+        file = song.target / f"{stem}.{options.container}"
+        write_audio(file, separated[stem], mixture.sample_rate, options.encoding)
+        files.append(file)
+    return files
+
+
+def _songs_in(path: Path) -> list[Path]:
+    if not path.is_dir():
+        if not path.exists():
+            raise AudioError(f"An input must be an audio file or a folder. Got '{path}', which does not exist.")
+        return [path]
+    files = [entry for entry in sorted(path.iterdir()) if entry.suffix.lower() in AUDIO_SUFFIXES and entry.is_file()]
+    mixtures = [entry / f"{MIXTURE}.wav" for entry in sorted(path.iterdir()) if (entry / f"{MIXTURE}.wav").is_file()]
+    own_mixture = path / f"{MIXTURE}.wav"
+    songs = [own_mixture] if own_mixture in files else files + mixtures
+    if not songs:
+        raise AudioError(f"A folder of songs must hold audio files, or folders with {MIXTURE}.wav. Got '{path}'.")
+    return songs
+
+
+def _song_name(source: Path) -> str:
+    """Name a song after its file, without `.stem.mp4` and the like."""
+    return source.name.removesuffix(source.suffix).removesuffix(".stem")

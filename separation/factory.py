@@ -1,0 +1,90 @@
+"""`create_separator`: from a model's name, a plan file or a `Plan` to a separator on the right device.
+
+Importing this module loads no openunmix, demucs, torchaudio or librosa; building a model loads what that model needs.
+"""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from audio import KitError
+from models.registry import BuildOptions, build_model, model_entry
+from separation.plan import Plan, load_plan
+from separation.separator import Separator
+
+logger = logging.getLogger(__name__)
+
+_PLAN_SUFFIXES = frozenset({".yaml", ".yml"})
+_DEVICES = ("auto", "cpu", "cuda")
+
+
+class DeviceError(KitError):
+    """A device that is unknown or not there."""
+
+
+def create_separator(
+    name_or_plan: str | Path | Plan,
+    *,
+    device: str = "auto",
+    random_weights: bool = False,
+    seed: int = 0,
+    **settings: Any,  # each model has its own settings and checks them
+) -> Separator:
+    """Build a separator.
+
+    Args:
+        name_or_plan: Name of a model (`default` included), path of a plan file (ending in .yaml or .yml), or a `Plan`.
+        device: "cpu", "cuda", or "auto" for cuda where there is one. With a plan, anything but the default wins over
+            the plan; so do `random_weights` and `seed`.
+        random_weights: Build networks with random weights (tests, timing). Never the answer to missing files.
+        seed: Seeds random weights and random test-time variants.
+        settings: Settings of the model, over those of the plan.
+
+    Raises:
+        PlanError: The plan is unreadable or breaks its schema.
+        UnknownModelError: No model has this name.
+        ModelError: Wrong settings, missing packages, or weights that are missing, damaged or unsafe.
+        DeviceError: An unknown device, or cuda on a machine without it.
+    """
+    plan = _as_plan(name_or_plan)
+    target = resolve_device(device if device != "auto" else plan.device)
+    options = BuildOptions(
+        device=target,
+        random_weights=random_weights or plan.random_weights,
+        seed=seed or plan.seed,
+        settings={**plan.settings, **settings},
+    )
+    entry = model_entry(plan.model)
+    logger.info("Building %s on %s", entry.name, target)
+    separator: Separator = build_model(entry.name, options)
+    return separator
+
+
+def resolve_device(device: str) -> torch.device:
+    """Turn a device's name into a torch device.
+
+    Raises:
+        DeviceError: The name is unknown, or it is "cuda" and torch finds none.
+    """
+    if device not in _DEVICES:
+        raise DeviceError(f"The device must be one of {', '.join(_DEVICES)}. Got '{device}'.")
+    if device == "auto":
+        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    if device == "cuda" and not torch.cuda.is_available():
+        raise DeviceError(
+            "The device 'cuda' must be present and usable by torch. Got none. "
+            "Choose 'auto' or 'cpu', or check the driver with `nvidia-smi`."
+        )
+    return torch.device(device)
+
+
+def _as_plan(name_or_plan: str | Path | Plan) -> Plan:
+    if isinstance(name_or_plan, Plan):
+        return name_or_plan
+    if isinstance(name_or_plan, Path) or Path(name_or_plan).suffix in _PLAN_SUFFIXES:
+        return load_plan(name_or_plan)
+    return Plan(model=name_or_plan)

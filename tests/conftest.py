@@ -1,0 +1,59 @@
+"""Fixtures that several folders of tests share: tiny songs on disk."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+import torch
+
+from audio import MIXTURE, SAMPLE_RATE, STEMS, write_audio
+
+TINY_SAMPLES = 4410
+
+
+@pytest.fixture
+def make_track():
+    """Return a function that writes a song of seeded noise: `<folder>/{mixture,...}.wav`, 16-bit, stereo."""
+
+    def make(folder: Path, samples: int = TINY_SAMPLES, silent: tuple[str, ...] = (), seed: int = 0) -> Path:
+        generator = torch.Generator().manual_seed(seed)
+        stems = {stem: 0.1 * torch.randn(2, samples, generator=generator).clamp(-2, 2) for stem in STEMS}
+        stems |= {stem: torch.zeros(2, samples) for stem in silent}
+        mixture = torch.stack(list(stems.values())).sum(dim=0)
+        for name, sound in {MIXTURE: mixture, **stems}.items():
+            write_audio(folder / f"{name}.wav", sound, SAMPLE_RATE, "PCM_16")
+        return folder
+
+    return make
+
+
+@pytest.fixture
+def mount_small_disk():
+    """Return a function that mounts an empty disk of 512 kB on a folder; skips where mounting is not allowed."""
+    mounted = []
+
+    def mount(folder: Path) -> None:
+        folder.mkdir(exist_ok=True)
+        command = ["mount", "-t", "tmpfs", "-o", "size=512k", "tmpfs", str(folder)]
+        try:
+            done = subprocess.run(command, capture_output=True, text=True, check=False)
+        except FileNotFoundError:
+            pytest.skip("this system has no mount command")
+        if done.returncode != 0:
+            pytest.skip(f"mounting a small disk is not allowed here: {done.stderr.strip()}")
+        mounted.append(folder)
+
+    yield mount
+    for folder in mounted:
+        subprocess.run(["umount", str(folder)], check=True)
+
+
+@pytest.fixture
+def two_songs(tmp_path, make_track):
+    """A folder with two songs; the name of one holds commas."""
+    data = tmp_path / "songs"
+    make_track(data / "Alpha", seed=1)
+    make_track(data / "Jokers, Jacks & Kings", seed=2)
+    return data

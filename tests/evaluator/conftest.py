@@ -1,0 +1,58 @@
+"""Fixtures that run a made-up predict.py through the local evaluator."""
+
+from __future__ import annotations
+
+import textwrap
+
+import pytest
+
+from evaluator.evaluate import EvaluationOptions, evaluate
+from evaluator.limits import TimeLimit
+from evaluator.runner import RunOptions
+
+SUBMISSION = """
+import os, sys, time
+import numpy as np, soundfile
+from evaluator.music_demixing import MusicDemixingPredictor
+
+STEMS = ("bass", "drums", "other", "vocals")
+
+class Predictor(MusicDemixingPredictor):
+    def prediction_setup(self):
+{setup}
+
+    def prediction(self, mixture_file_path, **paths):
+        mixture, rate = soundfile.read(mixture_file_path)
+        name = os.path.basename(os.path.dirname(mixture_file_path))
+        def write(data=None, rate=rate, subtype="PCM_16", stems=STEMS):
+            data = mixture / 4 if data is None else data
+            for stem in stems:
+                soundfile.write(paths[stem + "_file_path"], data, rate, subtype=subtype)
+{body}
+
+Predictor().run()
+"""
+
+
+@pytest.fixture
+def run_submission(tmp_path, two_songs):
+    """Return a function: evaluate a predict.py with this body of `prediction()`; returns the results."""
+
+    def run(body="write()", *, setup="pass", limit=20.0, setup_limit=60.0, resume=False, songs=None, **run_options):
+        folder = tmp_path / "submission"
+        folder.mkdir(exist_ok=True)
+        predict = folder / "predict.py"
+        code = {
+            name: textwrap.indent(textwrap.dedent(text), " " * 8) for name, text in (("setup", setup), ("body", body))
+        }
+        predict.write_text(SUBMISSION.format(**code))
+        options = EvaluationOptions(
+            run=RunOptions(predict, TimeLimit("test", limit, setup_limit), **run_options),
+            data_folder=two_songs,
+            results_folder=tmp_path / "results",
+            songs=songs,
+            resume=resume,
+        )
+        return evaluate(options)[0]
+
+    return run

@@ -1,0 +1,284 @@
+"""A submission may do anything: each test is one thing that went wrong, and what the user is told."""
+
+from __future__ import annotations
+
+import time
+
+import psutil
+import pytest
+
+from evaluator.evaluate import ResultsFolderError
+
+HANG_IN_C = "sum(range(10**13))  # one C loop that never looks at signals"
+
+
+def failures(results):
+    return {song.name: song.failure for song in results.songs}
+
+
+def errors(results, name="Alpha"):
+    song = next(song for song in results.songs if song.name == name)
+    return [f"{finding.stem}: {finding.message}" for finding in song.audit if finding.level == "error"]
+
+
+def test_a_good_submission_passes_with_times_memory_and_scores(run_submission):
+    results = run_submission()
+    assert results.ok
+    assert [song.name for song in results.songs] == ["Alpha", "Jokers, Jacks & Kings"]
+    for song in results.songs:
+        assert 0 < song.seconds < song.limit_seconds
+        assert song.peak_memory_bytes > 1e6
+        # A quarter of a sum of four independent stems: 10 log10(1 / ((3/4)^2 + 3/16)) = 1.25 dB.
+        assert song.sdr["mean"] == pytest.approx(1.25, abs=0.15)
+    assert results.setups == 1
+
+
+@pytest.mark.parametrize(
+    "hang",
+    [
+        pytest.param(HANG_IN_C, id="inside C code"),
+        pytest.param("while True: pass", id="in a Python loop"),
+        pytest.param(
+            """
+            while True:
+                try:
+                    time.sleep(600)
+                except BaseException:
+                    pass
+            """,
+            id="swallowing every exception",
+        ),
+        pytest.param(
+            "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(600)", id="ignoring SIGTERM"
+        ),
+    ],
+)
+def test_a_song_that_hangs_is_killed_at_its_limit_and_the_next_song_runs(run_submission, hang):
+    body = "if name == 'Alpha':\n" + "\n".join("    " + line for line in hang.splitlines()) + "\nwrite()"
+    results = run_submission(body, limit=1.0)
+    assert failures(results)["Alpha"].startswith("Over the time limit: stopped after 1.")
+    assert "of 1.00 s" in failures(results)["Alpha"]
+    assert failures(results)["Jokers, Jacks & Kings"] is None
+    assert results.setups == 2
+    assert not results.ok
+
+
+def test_a_song_that_ends_late_fails_though_its_files_are_there(run_submission):
+    results = run_submission("write(); time.sleep(0.4)", limit=0.35)
+    assert all(failure.startswith("Over the time limit") for failure in failures(results).values())
+
+
+def test_a_set_up_that_hangs_is_killed_and_no_song_passes(run_submission):
+    results = run_submission(setup=HANG_IN_C, setup_limit=2.0)
+    assert set(failures(results).values()) == {"The set-up took longer than 2 s."}
+    assert results.setup_seconds is None
+
+
+def test_a_set_up_that_raises_is_named_for_every_song(run_submission):
+    results = run_submission(setup="raise FileNotFoundError('weights.th')")
+    assert set(failures(results).values()) == {"FileNotFoundError: weights.th"}
+
+
+def test_a_set_up_that_is_not_implemented_is_skipped_as_the_contract_does(run_submission):
+    assert run_submission(setup="raise NotImplementedError").ok
+
+
+def test_an_exception_fails_its_song_only(run_submission):
+    results = run_submission("if name == 'Alpha': raise RuntimeError('no such layer')\nwrite()")
+    assert failures(results) == {"Alpha": "RuntimeError: no such layer", "Jokers, Jacks & Kings": None}
+    assert errors(results) == [
+        f"{stem}: {stem}.wav was not written in this run." for stem in ("bass", "drums", "other", "vocals")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("leave", "told"),
+    [
+        ("os._exit(0)", "The process ended early (exit code 0)."),
+        ("sys.exit(3)", "The process ended early (exit code 3)."),
+        ("os.kill(os.getpid(), 11)", "The process ended early (signal SIGSEGV)."),
+        ("os.abort()", "The process ended early (signal SIGABRT)."),
+    ],
+)
+def test_a_process_that_leaves_fails_its_song_only(run_submission, leave, told):
+    results = run_submission(f"if name == 'Alpha': {leave}\nwrite()")
+    assert failures(results) == {
+        "Alpha": told if "sys" not in leave else "SystemExit: 3",
+        "Jokers, Jacks & Kings": None,
+    }
+
+
+def test_a_program_that_never_reaches_the_songs_fails_all_of_them(run_submission):
+    results = run_submission(setup="os._exit(0)")
+    assert set(failures(results).values()) == {"The process ended early (exit code 0)."}
+
+
+def test_forks_are_killed_with_their_parent_even_in_sessions_of_their_own(run_submission, tmp_path):
+    pids = tmp_path / "pids"
+    body = f"""
+        if os.fork() == 0:
+            os.setsid()
+            if os.fork() == 0:
+                open({str(pids)!r}, 'a').write(f'{{os.getpid()}}\\n')
+                time.sleep(600)
+            os._exit(0)
+        while not os.path.exists({str(pids)!r}): time.sleep(0.01)
+        time.sleep(0.1)
+        write()
+    """
+    results = run_submission(body, songs=["Alpha"])
+    assert results.ok
+    stray = int(pids.read_text())
+    for _ in range(100):
+        if not psutil.pid_exists(stray) or psutil.Process(stray).status() == psutil.STATUS_ZOMBIE:
+            break
+        time.sleep(0.05)
+    else:
+        pytest.fail(f"process {stray} is still alive")
+
+
+def test_a_fork_that_goes_on_with_the_songs_does_not_confuse_the_clock(run_submission):
+    results = run_submission("os.fork(); write()")
+    assert results.ok
+    assert len(results.songs) == 2
+    assert results.setups == 1
+
+
+def test_memory_over_the_limit_is_killed_and_the_next_song_runs(run_submission):
+    body = """
+        if name == 'Alpha':
+            hoard = []
+            while True:
+                hoard.append(np.ones(4_000_000)); time.sleep(0.01)
+        write()
+    """
+    results = run_submission(body, memory_limit_bytes=400_000_000)
+    assert failures(results)["Alpha"].startswith("Over the memory limit: 0.4")
+    assert failures(results)["Jokers, Jacks & Kings"] is None
+
+
+@pytest.mark.parametrize(
+    "attempt",
+    [
+        "import socket; socket.create_connection(('192.0.2.1', 80), timeout=1)",
+        "import urllib.request; urllib.request.urlopen('http://example.invalid/weights.th')",
+        "import socket; socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b'x', ('192.0.2.1', 9))",
+    ],
+)
+def test_the_network_is_refused_and_the_caller_is_named(run_submission, attempt):
+    results = run_submission(attempt, songs=["Alpha"])
+    assert len(results.network_attempts) == 1
+    message = results.network_attempts[0]
+    assert message.startswith("The network is cut, as at grading: ")
+    assert "predict.py:" in message
+    assert "(prediction) asked for" in message
+    assert not results.ok
+
+
+def test_a_swallowed_network_attempt_is_still_told(run_submission):
+    body = """
+        import socket
+        try:
+            socket.getaddrinfo('example.invalid', 80)
+        except OSError:
+            pass
+        write()
+    """
+    results = run_submission(body)
+    assert results.ok
+    assert "'example.invalid'" in results.network_attempts[0]
+
+
+def test_local_sockets_between_processes_still_work(run_submission):
+    body = """
+        import multiprocessing
+        with multiprocessing.get_context('fork').Pool(1) as pool:
+            assert pool.map(abs, [-1]) == [1]
+        write()
+    """
+    assert run_submission(body, songs=["Alpha"]).ok
+
+
+def test_floods_of_output_do_not_block_and_the_log_stays_small(run_submission, tmp_path):
+    results = run_submission("os.write(1, b'\\xff\\x00garbage' * 3_000_000); write()", songs=["Alpha"])
+    assert results.ok
+    assert (tmp_path / "results" / "predict-1.log").stat().st_size <= 10_000_000
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ("pass", "bass: bass.wav was not written in this run."),
+        ("write(stems=STEMS[1:])", "bass: bass.wav was not written in this run."),
+        ("write(mixture[:-1] / 4)", "bass: bass.wav: samples must be 4410, got 4409"),
+        ("write(mixture[:, 0] / 4)", "bass: bass.wav: channels must be 2, got 1"),
+        ("write(np.tile(mixture, 2) / 4)", "bass: bass.wav: channels must be 2, got 4"),
+        ("write(rate=48000)", "bass: bass.wav: sample rate in Hz must be 44100, got 48000"),
+        ("write(mixture * np.nan, subtype='FLOAT')", "bass: 8820 samples are NaN or infinite"),
+        ("write(mixture / np.zeros(1), subtype='FLOAT')", "samples are NaN or infinite"),
+        ("for path in paths.values(): open(path, 'w')", "0 bytes"),
+        ("for path in paths.values(): open(path, 'w').write('hello')", "bass.wav is no readable audio file"),
+        (
+            "for path in paths.values(): open(path, 'w').write('version https://git-lfs.github.com/spec/v1')",
+            "a Git LFS pointer",
+        ),
+        ("for path in paths.values(): os.mkdir(path)", "a folder"),
+        ("for path in paths.values(): os.mkfifo(path)", "a pipe or device"),
+        ("for path in paths.values(): os.symlink('/dev/zero', path)", "a pipe or device"),
+        ("import shutil; write(); shutil.rmtree(os.environ['RESULTS_DATASET_PATH'])", "was not written in this run"),
+        ("write(); open(paths['bass_file_path'], 'r+').truncate(1000)", "bass"),
+    ],
+)
+def test_wrong_files_are_errors_that_say_what_is_wrong(run_submission, body, told):
+    results = run_submission(body, songs=["Alpha"])
+    assert not results.ok
+    assert results.songs[0].sdr is None
+    assert any(told in error for error in errors(results)), errors(results)
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ("write(mixture)", "the stems do not sum to the mixture"),
+        ("write()", "bass, drums, other, vocals hold the same samples"),
+        ("write(mixture * 0)", "the stem is silent"),
+        ("write(mixture * 100)", "samples reach full scale"),
+    ],
+)
+def test_suspicious_files_are_warnings(run_submission, body, told):
+    results = run_submission(body, songs=["Alpha"])
+    assert results.ok
+    warnings = [finding.message for finding in results.songs[0].audit if finding.level == "warning"]
+    assert any(told in warning for warning in warnings), warnings
+
+
+def test_outputs_of_an_earlier_run_do_not_pass_for_new_ones(run_submission, tmp_path):
+    assert run_submission().ok
+    results = run_submission("pass")
+    assert not results.ok
+    assert errors(results)[0] == "bass: bass.wav was not written in this run."
+    assert not list((tmp_path / "results" / "Alpha").iterdir())
+
+
+def test_results_that_name_no_folder_are_refused_before_anything_runs(run_submission, tmp_path):
+    (tmp_path / "results").write_text("in the way")
+    with pytest.raises(ResultsFolderError, match="must be a folder that can be written. Got .*results.*--results"):
+        run_submission()
+    assert (tmp_path / "results").read_text() == "in the way"
+
+
+def test_a_submission_that_fills_the_disk_is_told_and_leaves_no_half_written_results(
+    run_submission, tmp_path, mount_small_disk, caplog
+):
+    mount_small_disk(tmp_path / "results")
+    with pytest.raises(ResultsFolderError, match=r"No space left on device.*--results, or free space"):
+        run_submission("open(paths['bass_file_path'] + '.filler', 'wb').write(bytes(10**7))", songs=["Alpha"])
+    assert "'Alpha': OSError: [Errno 28] No space left on device" in caplog.text
+    assert [
+        entry.name for entry in (tmp_path / "results").iterdir() if "json" in entry.name or ".run" in entry.name
+    ] == []
+
+
+def test_a_predictor_cannot_see_the_references(run_submission):
+    results = run_submission("assert os.listdir(os.path.dirname(mixture_file_path)) == ['mixture.wav']; write()")
+    assert results.ok

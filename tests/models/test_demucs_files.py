@@ -1,0 +1,192 @@
+from __future__ import annotations
+
+import json
+import zipfile
+from fractions import Fraction
+
+import numpy as np
+import pytest
+import torch
+from demucs.demucs import Demucs
+from demucs.hdemucs import HDemucs
+from demucs.htdemucs import HTDemucs
+from safetensors.torch import save_file
+
+from models.demucs_files import load_network
+from models.errors import WeightError
+
+SOURCES = ["drums", "bass", "other", "vocals"]
+TINY = {
+    "Demucs": (Demucs, {"channels": 8, "depth": 2, "segment": 1}),
+    "HDemucs": (HDemucs, {"channels": 8, "segment": 1}),
+    "HTDemucs": (
+        HTDemucs,
+        {"channels": 8, "bottom_channels": 16, "t_layers": 1, "t_heads": 2, "segment": Fraction(1, 4)},
+    ),
+}
+
+
+def _network(name):
+    network_class, arguments = TINY[name]
+    torch.manual_seed(2)
+    network = network_class(sources=SOURCES, **arguments)
+    network.eval()
+    return network
+
+
+def _package(network):
+    """Build what `demucs.states.serialize_model` builds; that function itself needs the training dependencies."""
+    args, kwargs = network._init_args_kwargs
+    state = {key: tensor.data.to(device="cpu", dtype=torch.half) for key, tensor in network.state_dict().items()}
+    training_args = {"model": "demucs", "epochs": 360, "optim": {"lr": 3e-4}, "dset": {"sources": list(SOURCES)}}
+    return {"klass": network.__class__, "args": args, "kwargs": kwargs, "state": state, "training_args": training_args}
+
+
+def _encode(value):
+    if isinstance(value, Fraction):
+        return {"_type": "fraction", "numerator": value.numerator, "denominator": value.denominator}
+    return [_encode(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+def _save_safetensors(path, package, class_path=None, **metadata):
+    klass = package["klass"]
+    kwargs = {key: _encode(value) for key, value in package["kwargs"].items()}
+    described = {
+        "klass": class_path or f"{klass.__module__}.{klass.__name__}",
+        "args": json.dumps(_encode(package["args"])),
+        "kwargs": json.dumps(kwargs),
+        **metadata,
+    }
+    save_file({key: tensor.contiguous() for key, tensor in package["state"].items()}, path, metadata=described)
+
+
+def _same(loaded, network):
+    expected = {key: tensor.half().float() for key, tensor in network.state_dict().items()}
+    return all(torch.equal(tensor, expected[key]) for key, tensor in loaded.state_dict().items())
+
+
+@pytest.mark.parametrize("name", TINY)
+def test_a_th_package_loads_into_the_same_network(tmp_path, name):
+    network = _network(name)
+    torch.save(_package(network), tmp_path / "tiny.th")
+    loaded = load_network(tmp_path / "tiny.th", "tiny")
+    assert type(loaded) is type(network)
+    assert (loaded.segment, loaded.sources, loaded.training) == (network.segment, SOURCES, False)
+    assert _same(loaded, network)
+
+
+@pytest.mark.parametrize("name", TINY)
+def test_a_safetensors_package_loads_into_the_same_network(tmp_path, name):
+    network = _network(name)
+    _save_safetensors(tmp_path / "tiny.safetensors", _package(network))
+    loaded = load_network(tmp_path / "tiny.safetensors", "tiny")
+    assert type(loaded) is type(network)
+    assert loaded.segment == network.segment
+    assert _same(loaded, network)
+
+
+def test_the_class_name_of_the_oldest_files_is_known_in_safetensors(tmp_path):
+    network = _network("HDemucs")
+    _save_safetensors(tmp_path / "tiny.safetensors", _package(network), "demucs.wdemucs.WDemucs")
+    assert _same(load_network(tmp_path / "tiny.safetensors", "tiny"), network)
+
+
+def test_the_class_name_of_the_oldest_files_is_known_in_pickles(tmp_path):
+    network = _network("HDemucs")
+    torch.save(_package(network), tmp_path / "new.th")
+    renamed = 0
+    with zipfile.ZipFile(tmp_path / "new.th") as new, zipfile.ZipFile(tmp_path / "old.th", "w") as old:
+        for entry in new.namelist():
+            content = new.read(entry)
+            renamed += content.count(b"demucs.hdemucs\nHDemucs")
+            old.writestr(entry, content.replace(b"demucs.hdemucs\nHDemucs", b"demucs.wdemucs\nWDemucs"))
+    assert renamed == 1
+    assert _same(load_network(tmp_path / "old.th", "tiny"), network)
+
+
+def test_numpy_numbers_among_the_training_metrics_are_harmless(tmp_path):
+    package = {**_package(_network("Demucs")), "metrics": [{"sdr": np.float64(6.5), "epoch": np.int64(3)}]}
+    torch.save(package, tmp_path / "tiny.th")
+    assert load_network(tmp_path / "tiny.th", "tiny").sources == SOURCES
+
+
+def test_arguments_that_the_package_dropped_are_logged(tmp_path, caplog):
+    package = _package(_network("Demucs"))
+    torch.save({**package, "kwargs": {**package["kwargs"], "old_option": 1}}, tmp_path / "tiny.th")
+    load_network(tmp_path / "tiny.th", "tiny")
+    assert "old_option" in caplog.text
+
+
+def test_loading_leaves_the_global_generator_alone(tmp_path):
+    torch.save(_package(_network("Demucs")), tmp_path / "tiny.th")
+    state = torch.get_rng_state()
+    load_network(tmp_path / "tiny.th", "tiny")
+    assert torch.equal(torch.get_rng_state(), state)
+
+
+class _Foreign:
+    def __reduce__(self):
+        return (print, ("this must never be printed",))
+
+
+def test_a_pickle_with_a_foreign_function_is_refused_by_name_and_not_run(tmp_path, capsys):
+    torch.save({**_package(_network("Demucs")), "metrics": _Foreign()}, tmp_path / "tiny.th")
+    with pytest.raises(WeightError, match=r"model 'tiny' must hold one Demucs network.*Got a reference to 'print'"):
+        load_network(tmp_path / "tiny.th", "tiny")
+    assert "never" not in capsys.readouterr().out
+
+
+def test_a_pickle_with_a_foreign_class_is_refused_by_name(tmp_path):
+    package = {**_package(_network("Demucs")), "klass": torch.nn.Transformer}
+    torch.save(package, tmp_path / "tiny.th")
+    with pytest.raises(WeightError, match=r"torch\.nn\.modules\.transformer\.Transformer"):
+        load_network(tmp_path / "tiny.th", "tiny")
+
+
+def test_an_allowed_name_that_is_no_network_is_refused_as_class(tmp_path):
+    torch.save({**_package(_network("Demucs")), "klass": Fraction}, tmp_path / "tiny.th")
+    with pytest.raises(WeightError, match=r"Got the class <class 'fractions\.Fraction'>"):
+        load_network(tmp_path / "tiny.th", "tiny")
+
+
+def test_metadata_may_not_name_any_importable_class(tmp_path):
+    _save_safetensors(tmp_path / "tiny.safetensors", _package(_network("Demucs")), "subprocess.Popen")
+    with pytest.raises(WeightError, match=r"Got metadata that names subprocess\.Popen"):
+        load_network(tmp_path / "tiny.safetensors", "tiny")
+
+
+@pytest.mark.parametrize("arguments", ["not json", "[1"])
+def test_metadata_with_unreadable_arguments_is_refused(tmp_path, arguments):
+    _save_safetensors(tmp_path / "tiny.safetensors", _package(_network("Demucs")), args=arguments)
+    with pytest.raises(WeightError, match="metadata without readable arguments"):
+        load_network(tmp_path / "tiny.safetensors", "tiny")
+
+
+def test_quantised_files_are_refused_with_the_reason(tmp_path):
+    package = _package(_network("Demucs"))
+    torch.save({**package, "state": {"__quantized": True, "quantized": []}}, tmp_path / "tiny.th")
+    _save_safetensors(tmp_path / "tiny.safetensors", package, structure="{}")
+    for name in ("tiny.th", "tiny.safetensors"):
+        with pytest.raises(WeightError, match="quantised state, which needs the diffq package"):
+            load_network(tmp_path / name, "tiny")
+
+
+def test_a_bare_state_of_demucs_v2_is_refused_with_the_reason(tmp_path):
+    torch.save(_network("Demucs").state_dict(), tmp_path / "tiny.th")
+    with pytest.raises(WeightError, match="a file of Demucs v1 or v2"):
+        load_network(tmp_path / "tiny.th", "tiny")
+
+
+def test_a_state_that_does_not_fit_is_refused(tmp_path):
+    package = _package(_network("Demucs"))
+    state = {key: tensor for key, tensor in package["state"].items() if key != "decoder.0.0.bias"}
+    torch.save({**package, "state": state}, tmp_path / "tiny.th")
+    with pytest.raises(WeightError, match=r"decoder\.0\.0\.bias"):
+        load_network(tmp_path / "tiny.th", "tiny")
+
+
+@pytest.mark.parametrize("name", ["tiny.th", "tiny.safetensors"])
+def test_a_file_that_is_no_package_at_all_is_refused(tmp_path, name):
+    (tmp_path / name).write_bytes(b"not a package" * 10)
+    with pytest.raises(WeightError, match="must hold one Demucs network"):
+        load_network(tmp_path / name, "tiny")

@@ -1,0 +1,136 @@
+from __future__ import annotations
+
+import pytest
+import yaml
+from pydantic import ValidationError
+
+from audio import SAMPLE_RATE, STEMS
+from models.errors import ManifestError
+from models.manifest import Manifest, ModelEntry, WeightFile, load_manifest
+
+ROWS = load_manifest().models
+ROW_IDS = [row.name for row in ROWS]
+FILES = [file for row in ROWS for file in row.weights]
+
+
+def _row(**changes):
+    row = {
+        "name": "tiny",
+        "builder": "models.tiny:build",
+        "summary": "A row for tests.",
+        "licence": "MIT",
+        "training_data": "none",
+        "leaderboards": ["A", "B"],
+    }
+    return {**row, **changes}
+
+
+def _file(**changes):
+    file = {"role": "bass", "name": "bass.pth", "urls": ["https://example.org/bass.pth"], "sha256_prefix": "0123abcd"}
+    return {**file, **changes}
+
+
+def test_the_default_model_is_an_alias_of_classical():
+    assert load_manifest().aliases == {"default": "classical"}
+
+
+@pytest.mark.parametrize("row", ROWS, ids=ROW_IDS)
+def test_every_row_gives_all_stems_at_the_challenge_rate(row):
+    assert row.stems == STEMS
+    assert row.sample_rate == SAMPLE_RATE
+
+
+@pytest.mark.parametrize("row", ROWS, ids=ROW_IDS)
+def test_scores_name_stems_or_their_mean(row):
+    for score in row.scores:
+        assert set(score.decibels) <= {*STEMS, "mean"}
+
+
+def test_a_model_that_saw_the_test_songs_is_kept_off_leaderboard_a():
+    assert [row.name for row in ROWS if row.trained_on_musdb_test] == ["mdx_extra"]
+    assert all("A" not in row.leaderboards for row in ROWS if row.trained_on_musdb_test)
+
+
+def test_leaderboard_a_rows_are_trained_on_musdb18_hq_training_songs_or_on_nothing():
+    allowed = {"none", "MUSDB18-HQ training songs"}
+    assert {row.training_data for row in ROWS if "A" in row.leaderboards} == allowed
+
+
+@pytest.mark.parametrize("file", FILES, ids=[file.name for file in FILES])
+def test_weight_files_come_over_https_under_their_published_name_and_hash(file):
+    stem, prefix = file.name.rsplit(".", 1)[0].rsplit("-", 1)
+    assert stem
+    assert file.sha256_prefix == prefix
+    assert all(url.startswith("https://") and url.endswith(f"/{file.name}") for url in file.urls)
+
+
+def test_weight_files_of_the_same_name_are_described_alike():
+    assert len({file.name for file in FILES}) == len(set(map(str, FILES)))
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if "members" in row.architecture], ids=lambda row: row.name)
+def test_every_member_of_a_bag_has_its_weight_file(row):
+    signatures = [member["signature"] for member in row.architecture["members"]]
+    assert signatures == [file.role for file in row.weights]
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row.name.startswith("umx")], ids=lambda row: row.name)
+def test_open_unmix_has_one_file_for_each_stem(row):
+    assert sorted(file.role for file in row.weights) == sorted(STEMS)
+
+
+def test_the_sizes_of_a_row_add_up_and_one_unknown_size_makes_the_sum_unknown():
+    sizes = {row.name: row.approximate_megabytes for row in ROWS}
+    assert sizes["mdx"] == pytest.approx(691, abs=1)
+    assert sizes["classical"] == 0
+    assert sizes["repro_mdx_a"] is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "text"),
+    [
+        ({"builder": "models/tiny.py"}, "builder"),
+        ({"leaderboards": ["C"]}, "leaderboards"),
+        ({"stems": ["bass", "piano"]}, "distinct names out of bass, drums, other, vocals"),
+        ({"sample_rate": 0}, "greater than 0"),
+        ({"license": "MIT"}, "license"),
+        ({"weights": [_file(name="folder/bass.pth")]}, "a file name without a folder"),
+        ({"weights": [_file(sha256="f" * 64)]}, "must begin with sha256_prefix '0123abcd'"),
+        ({"weights": [_file(sha256_prefix="0123")]}, "sha256_prefix"),
+        ({"weights": [_file(urls=[])]}, "urls"),
+    ],
+)
+def test_a_row_that_breaks_the_schema_is_refused_with_its_key(changes, text):
+    with pytest.raises(ValidationError, match=text):
+        ModelEntry.model_validate(_row(**changes))
+
+
+def test_rows_cannot_be_changed():
+    with pytest.raises(ValidationError, match="frozen"):
+        WeightFile.model_validate(_file()).name = "other.pth"
+
+
+def test_names_must_be_unique_aliases_included():
+    with pytest.raises(ValidationError, match="not: tiny"):
+        Manifest.model_validate({"models": [_row(), _row()]})
+    with pytest.raises(ValidationError, match="not: tiny"):
+        Manifest.model_validate({"models": [_row()], "aliases": {"tiny": "tiny"}})
+
+
+def test_an_alias_must_lead_to_a_row():
+    with pytest.raises(ValidationError, match="not: default"):
+        Manifest.model_validate({"models": [_row()], "aliases": {"default": "gone"}})
+
+
+def test_the_error_of_a_broken_manifest_names_file_and_key(tmp_path):
+    path = tmp_path / "manifest.yaml"
+    path.write_text(yaml.safe_dump({"models": [_row(sample_rate=-1)]}), encoding="utf-8")
+    with pytest.raises(ManifestError, match=r"manifest\.yaml.*models\.0\.sample_rate.*greater than 0.*Got -1"):
+        load_manifest(path)
+
+
+def test_a_manifest_that_is_no_yaml_is_refused(tmp_path):
+    path = tmp_path / "manifest.yaml"
+    path.write_text("models: [", encoding="utf-8")
+    with pytest.raises(ManifestError, match="readable YAML"):
+        load_manifest(path)

@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import hashlib
+
+import pytest
+
+from models.errors import WeightError
+from models.manifest import WeightFile
+from models.weight_files import check_weight_file, record_path, record_verified, sha256_of
+
+CONTENT = b"weights" * 1000
+SHA256 = hashlib.sha256(CONTENT).hexdigest()
+
+
+@pytest.fixture
+def path(tmp_path):
+    path = tmp_path / "bass.pth"
+    path.write_bytes(CONTENT)
+    return path
+
+
+def _file(**changes):
+    row = {
+        "role": "bass",
+        "name": "bass.pth",
+        "urls": ("https://example.org/bass.pth",),
+        "sha256_prefix": SHA256[:8],
+        "approximate_megabytes": 0.007,
+    }
+    return WeightFile(**{**row, **changes})
+
+
+def test_the_hash_is_that_of_the_whole_file(path):
+    assert sha256_of(path) == SHA256
+
+
+@pytest.mark.parametrize("changes", [{}, {"sha256": SHA256}])
+def test_the_published_file_passes(path, changes):
+    assert check_weight_file(path, _file(**changes), "tiny") == SHA256
+
+
+def test_one_flipped_byte_is_refused_as_another_file(path):
+    path.write_bytes(b"W" + CONTENT[1:])
+    with pytest.raises(WeightError, match=f"'tiny' must have a sha256 that begins with {SHA256[:8]}.*it was changed"):
+        check_weight_file(path, _file(), "tiny")
+
+
+def test_a_truncated_file_is_called_truncated_with_both_sizes(path):
+    path.write_bytes(CONTENT[:100])
+    with pytest.raises(WeightError, match=r"looks truncated, 100 bytes instead of about 0\.007 MB"):
+        check_weight_file(path, _file(), "tiny")
+
+
+def test_a_git_lfs_pointer_is_called_by_its_name(path):
+    path.write_bytes(b"version https://git-lfs.github.com/spec/v1\noid sha256:" + b"0" * 64 + b"\nsize 7000\n")
+    with pytest.raises(WeightError, match=r"Git LFS pointer of \d+ bytes. Run `git lfs pull`, or.*example\.org"):
+        check_weight_file(path, _file(), "tiny")
+
+
+def test_a_recorded_hash_holds_from_then_on_beyond_the_published_prefix(path):
+    record_verified(path, "https://example.org/bass.pth", SHA256[:-1] + ("0" if SHA256[-1] != "0" else "1"))
+    with pytest.raises(WeightError, match="it was changed"):
+        check_weight_file(path, _file(), "tiny")
+
+
+def test_a_broken_record_is_refused_with_the_next_step(path):
+    record_path(path).write_text("not json", encoding="utf-8")
+    with pytest.raises(WeightError, match="Delete the record and the weight file"):
+        check_weight_file(path, _file(), "tiny")

@@ -1,0 +1,156 @@
+import json
+import logging
+import os
+import subprocess
+import sys
+
+import pytest
+import soundfile
+import torch
+
+from audio import SAMPLE_RATE, STEMS, AudioError, read_audio
+from evaluator.music_demixing import TimeoutException
+from my_submission.predictor import DemixPredictor
+
+
+def run_script(folder, songs, results, **environment):
+    """Run run.sh as the grader does; returns the finished process and the events."""
+    events = results.with_name("events")
+    command = ["bash", "run.sh"]
+    path = f"{os.path.dirname(sys.executable)}:{os.environ['PATH']}"
+    variables = {
+        **os.environ,
+        "PATH": path,
+        "TEST_DATASET_PATH": f"{songs}/",
+        "RESULTS_DATASET_PATH": f"{results}/",
+        "EVENTS_FILE": str(events),
+        "AICROWD_IS_GRADING": "True",
+        **environment,
+    }
+    variables.pop("PYTHONPATH", None)
+    done = subprocess.run(command, cwd=folder, env=variables, capture_output=True, text=True, check=False)
+    return done, [json.loads(line) for line in events.read_text().splitlines()]
+
+
+@pytest.fixture
+def predictor(write_plan):
+    write_plan("model: mixture-quarter\n")
+    made = DemixPredictor()
+    made.prediction_setup()
+    return made
+
+
+def test_one_song_in_gives_four_files_out(predictor, two_songs, tmp_path):
+    predictor.predict(two_songs / "Alpha" / "mixture.wav", tmp_path)
+    mixture = read_audio(two_songs / "Alpha" / "mixture.wav").samples
+    for stem in STEMS:
+        estimate = read_audio(tmp_path / f"{stem}.wav")
+        assert estimate.sample_rate == SAMPLE_RATE
+        assert (estimate.samples - mixture / 4).abs().max() <= 2**-15
+
+
+def test_the_contract_call_writes_to_the_named_files(predictor, two_songs, tmp_path):
+    targets = {f"{stem}_file_path": str(tmp_path / f"the {stem}.wav") for stem in STEMS}
+    predictor.prediction(mixture_file_path=str(two_songs / "Alpha" / "mixture.wav"), **targets)
+    assert sorted(file.name for file in tmp_path.glob("*.wav")) == sorted(f"the {stem}.wav" for stem in STEMS)
+
+
+@pytest.mark.parametrize("error", [RuntimeError("no such layer"), MemoryError(), ValueError("NaN")])
+def test_a_failing_model_leaves_a_quarter_of_the_mixture_and_says_so(predictor, two_songs, tmp_path, caplog, error):
+    def fail(mixture):
+        raise error
+
+    predictor.separator = type(
+        "Broken", (), {"separate": staticmethod(fail), "sample_rate": SAMPLE_RATE, "stems": STEMS}
+    )()
+    with caplog.at_level(logging.ERROR):
+        predictor.predict(two_songs / "Alpha" / "mixture.wav", tmp_path)
+    mixture = read_audio(two_songs / "Alpha" / "mixture.wav").samples
+    assert all((read_audio(tmp_path / f"{stem}.wav").samples - mixture / 4).abs().max() <= 2**-15 for stem in STEMS)
+    assert "FALLBACK" in caplog.text
+    assert type(error).__name__ in caplog.text
+
+
+def test_running_out_of_time_goes_through_with_the_fallback_in_place(predictor, two_songs, tmp_path):
+    def run_out(mixture):
+        raise TimeoutException("Prediction timed out!")
+
+    predictor.separator = type("Slow", (), {"separate": staticmethod(run_out), "sample_rate": SAMPLE_RATE})()
+    with pytest.raises(TimeoutException):
+        predictor.predict(two_songs / "Alpha" / "mixture.wav", tmp_path)
+    assert all(soundfile.info(tmp_path / f"{stem}.wav").frames == 4410 for stem in STEMS)
+
+
+def test_an_unreadable_mixture_is_an_error_and_writes_nothing(predictor, tmp_path):
+    (tmp_path / "mixture.wav").write_text("no audio")
+    with pytest.raises(AudioError, match=r"mixture.wav"):
+        predictor.predict(tmp_path / "mixture.wav", tmp_path)
+    assert not list(tmp_path.glob("*bass*"))
+
+
+@pytest.mark.parametrize("rate", [8_000, 48_000, 96_000])
+def test_songs_at_other_rates_keep_rate_and_length(predictor, tmp_path, rate):
+    soundfile.write(tmp_path / "mixture.wav", torch.rand(1001, 2).numpy() - 0.5, rate)
+    predictor.predict(tmp_path / "mixture.wav", tmp_path)
+    for stem in STEMS:
+        info = soundfile.info(tmp_path / f"{stem}.wav")
+        assert (info.samplerate, info.frames, info.channels) == (rate, 1001, 2)
+
+
+def test_an_unimplemented_operation_in_the_set_up_is_not_swallowed_by_the_contract(write_plan, monkeypatch):
+    def not_implemented(plan):
+        raise NotImplementedError("no such operator on this device")
+
+    write_plan("model: mixture-quarter\n")
+    monkeypatch.setattr("my_submission.predictor.create_separator", not_implemented)
+    with pytest.raises(RuntimeError, match="set-up of 'mixture-quarter' failed: no such operator on this device"):
+        DemixPredictor().prediction_setup()
+
+
+def test_run_sh_runs_unchanged_on_the_graders_own_evaluator(graded_repository, two_songs, tmp_path):
+    done, events = run_script(graded_repository, two_songs, tmp_path / "results")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert [event[1] for event in events] == ["execution_started", "execution_progress", "execution_success"]
+    assert "FALLBACK" not in done.stderr
+    for song in ("Alpha", "Jokers, Jacks & Kings"):
+        for stem in STEMS:
+            assert soundfile.info(tmp_path / "results" / song / f"{stem}.wav").frames == 4410
+
+
+def test_the_kit_baselines_run_on_the_graders_own_evaluator(graded_repository, two_songs, tmp_path):
+    (graded_repository / "predict.py").write_text(
+        "from test import CopyPredictor, ScaledMixturePredictor\n"
+        "ScaledMixturePredictor().run()\n"
+        "CopyPredictor().run()\n"
+    )
+    done, events = run_script(graded_repository, two_songs, tmp_path / "results")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert [event[1] for event in events].count("execution_success") == 2
+    copy = tmp_path / "results" / "Alpha" / "bass.wav"
+    assert copy.read_bytes() == (two_songs / "Alpha" / "mixture.wav").read_bytes()
+
+
+def test_a_wrong_plan_fails_the_set_up_with_its_reason(graded_repository, two_songs, tmp_path):
+    (graded_repository / "my_submission" / "plan.yaml").write_text("model: clasical\n")
+    _, events = run_script(graded_repository, two_songs, tmp_path / "results")
+    assert events[-1][1] == "execution_error"
+    assert "clasical" in events[-1][2]["error"]
+    assert "classical" in events[-1][2]["error"]
+
+
+def test_the_default_plan_loads_no_training_report_tuning_or_torchaudio_module(graded_repository, two_songs, tmp_path):
+    (graded_repository / "listing.py").write_text(
+        "import sys, predict\npredict.main()\nprint('LOADED', *sorted(sys.modules))\n"
+    )
+    (graded_repository / "run.sh").write_text("python listing.py\n")
+    done, _ = run_script(graded_repository, two_songs, tmp_path / "results")
+    assert done.returncode == 0, done.stdout + done.stderr
+    listing = next(line for line in done.stdout.splitlines() if line.startswith("LOADED"))
+    loaded = {name.split(".")[0] for name in listing.split()[1:]}
+    assert {"torch", "soundfile", "my_submission"} <= loaded
+    # pandas is not among them: scikit-learn, which librosa needs, imports it by itself where it is installed.
+    unwanted = {
+        *("torchaudio", "openunmix", "demucs", "av", "stempeg", "musdb", "museval"),
+        *("training", "oracles", "mdx", "typer", "lightning", "optuna", "plotly", "jinja2", "tensorboard"),
+    }
+    assert loaded & unwanted == set()

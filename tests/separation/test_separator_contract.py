@@ -1,0 +1,116 @@
+"""One suite for every model of the manifest, built small with random weights.
+
+A new row needs an entry in SMALL_SETTINGS only where its networks can be made smaller.
+"""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from audio import STEMS
+from models.registry import list_models
+from separation import Separator, create_separator
+
+_TRANSFORMER = {"random_arguments": {"channels": 8, "bottom_channels": 16, "t_layers": 1, "t_heads": 2, "segment": 0.5}}
+_CONVOLUTIONAL = {"random_arguments": {"channels": 8}}
+
+SMALL_SETTINGS = {
+    "umx": {"hidden_size": 16},
+    "umxhq": {"hidden_size": 16},
+    "umxl": {"hidden_size": 16},
+    "htdemucs": _TRANSFORMER,
+    "htdemucs_ft": _TRANSFORMER,
+    "hdemucs_mmi": _CONVOLUTIONAL,
+    "mdx": _CONVOLUTIONAL,
+    "mdx_extra": _CONVOLUTIONAL,
+    "repro_mdx_a": _CONVOLUTIONAL,
+    "repro_mdx_a_time_only": _CONVOLUTIONAL,
+    "repro_mdx_a_hybrid_only": _CONVOLUTIONAL,
+}
+
+LENGTHS = (1, 2, 1000, 44_100 + 17)
+
+
+def _build(name, seed=0):
+    return create_separator(name, device="cpu", random_weights=True, seed=seed, **SMALL_SETTINGS.get(name, {}))
+
+
+def _noise(samples):
+    return 0.1 * torch.randn(2, samples, generator=torch.Generator().manual_seed(samples))
+
+
+@pytest.fixture(scope="module", params=list_models())
+def name(request):
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def separator(name):
+    return _build(name)
+
+
+def test_it_is_a_separator_of_the_four_stems(separator):
+    assert isinstance(separator, Separator)
+    assert separator.stems == STEMS
+    assert separator.sample_rate == 44_100
+
+
+@pytest.mark.parametrize("samples", LENGTHS)
+def test_the_length_and_the_names_are_kept(separator, samples):
+    estimates = separator.separate(_noise(samples))
+    assert tuple(estimates) == separator.stems
+    assert all(estimate.shape == (2, samples) for estimate in estimates.values())
+    assert all(estimate.dtype == torch.float32 for estimate in estimates.values())
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param(torch.zeros_like, id="silence"),
+        pytest.param(lambda mixture: 100 * mixture, id="100 times louder"),
+        pytest.param(lambda mixture: mixture[:1].expand(2, -1), id="mono as stereo"),
+        pytest.param(lambda mixture: torch.stack([mixture[0], -mixture[0]]), id="opposite channels"),
+        pytest.param(lambda mixture: mixture * torch.tensor([[1.0], [0.0]]), id="one silent channel"),
+        pytest.param(torch.ones_like, id="constant"),
+    ],
+)
+def test_unusual_mixtures_give_finite_stems(separator, change):
+    estimates = separator.separate(change(_noise(20_000)))
+    assert all(bool(estimate.isfinite().all()) for estimate in estimates.values())
+
+
+def test_silence_gives_silence(separator):
+    estimates = separator.separate(torch.zeros(2, 20_000))
+    assert all(estimate.abs().max() < 1e-4 for estimate in estimates.values())
+
+
+def test_the_mixture_is_left_as_it_is(separator):
+    mixture = 100 * _noise(20_000)
+    before = mixture.clone()
+    separator.separate(mixture)
+    assert torch.equal(mixture, before)
+
+
+def test_stems_share_no_memory_with_the_mixture_or_each_other(separator):
+    mixture = _noise(20_000)
+    before = mixture.clone()
+    estimates = separator.separate(mixture)
+    bass = estimates["bass"].clone()
+    estimates["drums"].fill_(7)
+    assert torch.equal(mixture, before)
+    assert torch.equal(estimates["bass"], bass)
+
+
+def test_the_same_seed_gives_the_same_bytes(name, separator):
+    mixture = _noise(20_000)
+    first, again, twin = (one.separate(mixture) for one in (separator, separator, _build(name)))
+    for stem in separator.stems:
+        assert torch.equal(first[stem], again[stem])
+        assert torch.equal(first[stem], twin[stem])
+
+
+@pytest.mark.parametrize("mixture", [torch.zeros(1, 100), torch.zeros(2, 0), torch.full((2, 100), float("nan"))])
+def test_what_is_no_finite_stereo_signal_is_refused(separator, mixture):
+    with pytest.raises(ValueError, match="mixture"):
+        separator.separate(mixture)

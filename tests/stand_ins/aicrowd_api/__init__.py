@@ -1,0 +1,3 @@
+from aicrowd_api import events
+
+__all__ = ["events"]
