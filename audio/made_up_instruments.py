@@ -164,6 +164,15 @@ def chord_note(
     return band_limit(tone, "lowpass", cutoff_hz) * envelope(samples, 0.12, 0.25)
 
 
+def draw_singer(rng: np.random.Generator) -> tuple[int, Singer]:
+    """Return the octave in which a voice sings, and the voice: low and large, or high and small."""
+    octave, scale = (3, rng.uniform(0.95, 1.08)) if rng.uniform() < 0.5 else (4, rng.uniform(1.1, 1.22))
+    singer = Singer(
+        scale, rng.uniform(4.8, 6.5), rng.uniform(8.0, 45.0), rng.uniform(0.03, 0.12), rng.uniform(3000.0, 9000.0), 0.03
+    )
+    return octave, singer
+
+
 def pitch_contour(notes: tuple[SungNote, ...], samples: int, singer: Singer, rng: np.random.Generator) -> Signal:
     """Return the sung pitch in Hz (samples,): steps smoothed into glides, with vibrato and a slow drift."""
     cents = np.full(samples, 1200.0 * np.log2(notes[0].pitch_hz))
@@ -231,3 +240,19 @@ def place(mono: Signal, pan: float) -> Signal:
     """Return (2, samples) at pan, from -1 (left) to 1 (right), with constant power."""
     angle = 0.25 * np.pi * (1.0 + pan)
     return np.sqrt(2.0) * np.stack((np.cos(angle) * mono, np.sin(angle) * mono))
+
+
+def equalise(track: Signal, rng: np.random.Generator) -> Signal:
+    """Lift or cut two broad bands of (2, samples) by a few decibels, as an engineer would."""
+    for _ in range(2):
+        centre_hz, gain_db = 120.0 * 50.0 ** rng.uniform(), rng.normal(0.0, 3.0)
+        band = band_limit(track, "bandpass", (centre_hz / 1.7, centre_hz * 1.7))
+        track = track + (10.0 ** (gain_db / 20.0) - 1.0) * band
+    return track
+
+
+def mix_in(track: Signal, sound: Signal, start_seconds: float) -> None:
+    """Add a sound (samples,) or (2, samples) to a track of the same rank, in play.place, cut at the end."""
+    start = max(0, round(start_seconds * SAMPLE_RATE))
+    length = max(0, min(sound.shape[-1], track.shape[-1] - start))
+    track[..., start : start + length] += sound[..., :length]

@@ -7,9 +7,8 @@ is written here; nothing is sampled from a recording. The instruments are in `au
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 import numpy as np
 import torch
@@ -39,50 +38,48 @@ class Style:
     basses: tuple[str, ...]
 
 
-STYLES: Mapping[str, Style] = MappingProxyType(
-    {
-        "pop": Style(
-            (95.0, 128.0),
-            ("pad", "piano", "pluck"),
-            ("x.....x.x.......", "x..x..x...x....."),
-            ("....x.......x...",),
-            ("x.x.x.x.x.x.x.x.", "x.xxx.x.x.xxx.x."),
-            ("x.....x.x.....x.", "x.x.x.x.x.x.x.x."),
-        ),
-        "rock": Style(
-            (100.0, 150.0),
-            ("guitar", "guitar", "organ"),
-            ("x.....x.x.x.....", "x.x.....x.x....."),
-            ("....x.......x...", "....x.......x..x"),
-            ("x...x...x...x...", "x.x.x.x.x.x.x.x."),
-            ("x.x.x.x.x.x.x.x.", "x...x.x.x...x.x."),
-        ),
-        "dance": Style(
-            (118.0, 132.0),
-            ("pad", "pluck", "pluck"),
-            ("x...x...x...x...",),
-            ("....x.......x...",),
-            ("..x...x...x...x.", "x.xxx.xxx.xxx.xx"),
-            ("..x...x...x...x.", "..xx..xx..xx..xx"),
-        ),
-        "ballad": Style(
-            (66.0, 90.0),
-            ("piano", "pad", "guitar"),
-            ("x.......x.......", "x......x..x....."),
-            ("....x.......x...", "............x..."),
-            ("x...x...x...x...", "x.x.x.x.x.x.x.x."),
-            ("x.......x.......", "x.....x.x......."),
-        ),
-        "funk": Style(
-            (92.0, 116.0),
-            ("guitar", "organ", "piano"),
-            ("x..x..x...x..x..", "x.x....x..x....."),
-            ("....x..x.x..x...", "....x.......x.x."),
-            ("xxxxxxxxxxxxxxxx", "x.xxx.xxx.xxx.xx"),
-            ("x..x..x.x..x.x..", "x.x..xx...x..x.x"),
-        ),
-    }
-)
+STYLES: Mapping[str, Style] = {
+    "pop": Style(
+        (95.0, 128.0),
+        ("pad", "piano", "pluck"),
+        ("x.....x.x.......", "x..x..x...x....."),
+        ("....x.......x...",),
+        ("x.x.x.x.x.x.x.x.", "x.xxx.x.x.xxx.x."),
+        ("x.....x.x.....x.", "x.x.x.x.x.x.x.x."),
+    ),
+    "rock": Style(
+        (100.0, 150.0),
+        ("guitar", "guitar", "organ"),
+        ("x.....x.x.x.....", "x.x.....x.x....."),
+        ("....x.......x...", "....x.......x..x"),
+        ("x...x...x...x...", "x.x.x.x.x.x.x.x."),
+        ("x.x.x.x.x.x.x.x.", "x...x.x.x...x.x."),
+    ),
+    "dance": Style(
+        (118.0, 132.0),
+        ("pad", "pluck", "pluck"),
+        ("x...x...x...x...",),
+        ("....x.......x...",),
+        ("..x...x...x...x.", "x.xxx.xxx.xxx.xx"),
+        ("..x...x...x...x.", "..xx..xx..xx..xx"),
+    ),
+    "ballad": Style(
+        (66.0, 90.0),
+        ("piano", "pad", "guitar"),
+        ("x.......x.......", "x......x..x....."),
+        ("....x.......x...", "............x..."),
+        ("x...x...x...x...", "x.x.x.x.x.x.x.x."),
+        ("x.......x.......", "x.....x.x......."),
+    ),
+    "funk": Style(
+        (92.0, 116.0),
+        ("guitar", "organ", "piano"),
+        ("x..x..x...x..x..", "x.x....x..x....."),
+        ("....x..x.x..x...", "....x.......x.x."),
+        ("xxxxxxxxxxxxxxxx", "x.xxx.xxx.xxx.xx"),
+        ("x..x..x.x..x.x..", "x.x..xx...x..x.x"),
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -97,12 +94,10 @@ class MadeUpSong:
     silent_stems: tuple[str, ...] = ()
 
 
-SAMPLE_SONGS: Mapping[str, MadeUpSong] = MappingProxyType(
-    {
-        "Made-up - Harbour Lights": MadeUpSong(101, 11.0, 104.0, "A minor", "pop"),
-        "Made-up - Night Train (instrumental)": MadeUpSong(202, 9.0, 124.0, "D minor", "dance", ("vocals",)),
-    }
-)
+SAMPLE_SONGS: Mapping[str, MadeUpSong] = {
+    "Made-up - Harbour Lights": MadeUpSong(101, 11.0, 104.0, "A minor", "pop"),
+    "Made-up - Night Train (instrumental)": MadeUpSong(202, 9.0, 124.0, "D minor", "dance", ("vocals",)),
+}
 
 
 @dataclass(frozen=True)
@@ -117,15 +112,11 @@ class Score:
     chords: tuple[int, ...]
     style: Style
 
-    @property
-    def seconds(self) -> float:
-        """Length in seconds."""
-        return self.samples / SAMPLE_RATE
-
     def bars(self) -> Iterator[tuple[int, float]]:
         """Yield the number and the start in seconds of every bar."""
         bar_seconds = 16 * self.step_seconds
-        return ((number, number * bar_seconds) for number in range(int(np.ceil(self.seconds / bar_seconds))))
+        count = int(np.ceil(self.samples / SAMPLE_RATE / bar_seconds))
+        return ((number, number * bar_seconds) for number in range(count))
 
     def pitch_hz(self, degree: int, octave: int) -> float:
         """Return the frequency of a scale degree (0 is the key note) in an octave (4 holds 440 Hz)."""
@@ -147,19 +138,13 @@ def make_song(config: MadeUpSong) -> dict[str, torch.Tensor]:
         ValueError: an unknown style, key or stem, or a duration or tempo out of range.
     """
     score = _write_score(config)
-    players: dict[str, Callable[[Score], Signal]] = {
-        "bass": _play_bass,
-        "drums": _play_drums,
-        "other": _play_other,
-        "vocals": _sing_vocals,
-    }
+    players = {"bass": _play_bass, "drums": _play_drums, "other": _play_other, "vocals": _sing_vocals}
     levels_db = dict(zip(STEMS, score.rng.normal((-1.0, 0.0, 0.5, 0.0), 2.5), strict=True))
     stems = {}
     for stem in STEMS:
-        played = _equalise(players[stem](score), score.rng)
-        power = np.mean(played**2)
-        gain = 0.0 if stem in config.silent_stems else 10.0 ** (levels_db[stem] / 20.0) / np.sqrt(power + 1e-12)
-        stems[stem] = gain * played
+        played = play.equalise(players[stem](score), score.rng)
+        gain = 0.0 if stem in config.silent_stems else 10.0 ** (levels_db[stem] / 20.0)
+        stems[stem] = gain / np.sqrt(np.mean(played**2) + 1e-12) * played
     loudest = max(np.abs(sum(stems.values())).max(), *(np.abs(stem).max() for stem in stems.values()), 1e-9)
     return {name: torch.from_numpy((PEAK / loudest * stem).astype(np.float32)) for name, stem in stems.items()}
 
@@ -179,30 +164,13 @@ def _write_score(config: MadeUpSong) -> Score:
     note, _, mode = key.partition(" ")
     if note not in NOTE_NAMES or mode not in SCALES:
         raise ValueError(f"The key must be a note ({', '.join(NOTE_NAMES)}) and major or minor. Got '{key}'.")
-    style = STYLES[style_name]
-    drawn_tempo = float(rng.uniform(*style.tempo_bpm))
+    drawn_tempo = float(rng.uniform(*STYLES[style_name].tempo_bpm))
     tempo_bpm = drawn_tempo if config.tempo_bpm is None else config.tempo_bpm
     if not 30.0 <= tempo_bpm <= 300.0:
         raise ValueError(f"tempo_bpm must be between 30 and 300. Got {tempo_bpm}.")
-    chords = PROGRESSIONS[mode][int(rng.integers(4))]
+    chords, step_seconds = PROGRESSIONS[mode][int(rng.integers(4))], 15.0 / tempo_bpm
     samples = play.seconds_to_samples(config.duration_seconds)
-    return Score(rng, samples, 15.0 / tempo_bpm, NOTE_NAMES.index(note), SCALES[mode], chords, style)
-
-
-def _equalise(track: Signal, rng: np.random.Generator) -> Signal:
-    """Lift or cut two broad bands of (2, samples) by a few decibels, as an engineer would."""
-    for _ in range(2):
-        centre_hz, gain_db = 120.0 * 50.0 ** rng.uniform(), rng.normal(0.0, 3.0)
-        band = play.band_limit(track, "bandpass", (centre_hz / 1.7, centre_hz * 1.7))
-        track = track + (10.0 ** (gain_db / 20.0) - 1.0) * band
-    return track
-
-
-def _mix_in(track: Signal, sound: Signal, start_seconds: float) -> None:
-    """Add a sound (samples,) or (2, samples) to a track of the same rank, in play.place, cut at the end."""
-    start = max(0, round(start_seconds * SAMPLE_RATE))
-    length = max(0, min(sound.shape[-1], track.shape[-1] - start))
-    track[..., start : start + length] += sound[..., :length]
+    return Score(rng, samples, step_seconds, NOTE_NAMES.index(note), SCALES[mode], chords, STYLES[style_name])
 
 
 def _play_pattern(score: Score, track: Signal, pattern: str, sounds: list[Signal]) -> None:
@@ -214,7 +182,7 @@ def _play_pattern(score: Score, track: Signal, pattern: str, sounds: list[Signal
             if mark == "x" or (fill and step > 11 and rng.uniform() < 0.25):
                 velocity = rng.uniform(0.75, 1.0) * (1.0 if step % 4 == 0 else rng.uniform(0.6, 1.0))
                 start_seconds = bar_seconds + step * score.step_seconds + rng.normal(0.0, 0.003)
-                _mix_in(track, velocity * sounds[int(rng.integers(len(sounds)))], start_seconds)
+                play.mix_in(track, velocity * sounds[int(rng.integers(len(sounds)))], start_seconds)
 
 
 def _play_drums(score: Score) -> Signal:
@@ -230,7 +198,7 @@ def _play_drums(score: Score) -> Signal:
     _play_pattern(score, hats, score.pick(style.hats), hat_sounds)
     for bar, bar_seconds in score.bars():
         if bar % 4 == 0 and rng.uniform() < 0.7:
-            _mix_in(rooms, play.place(play.cymbal(rng, 3000.0, 2.5), rng.uniform(-0.7, 0.7)), bar_seconds)
+            play.mix_in(rooms, play.place(play.cymbal(rng, 3000.0, 2.5), rng.uniform(-0.7, 0.7)), bar_seconds)
     gains = (1.0, rng.uniform(0.6, 1.2), rng.uniform(0.12, 0.4), rng.uniform(0.1, 0.3))
     kit = sum(gain * part for gain, part in zip(gains, (kicks, snares, hats, rooms), strict=True))
     wet = rng.uniform(0.1, 0.5)
@@ -239,19 +207,18 @@ def _play_drums(score: Score) -> Signal:
 
 def _play_bass(score: Score) -> Signal:
     rng = score.rng
-    pattern, cutoff_hz, octave = score.pick(score.style.basses), rng.uniform(400.0, 4000.0), 1
-    legato = rng.uniform(0.7, 1.0)
+    pattern, cutoff_hz, legato = score.pick(score.style.basses), rng.uniform(400.0, 4000.0), rng.uniform(0.7, 1.0)
     steps = [step for step, mark in enumerate(pattern) if mark == "x"]
     track = np.zeros(score.samples)
     for bar, bar_seconds in score.bars():
         chord = score.chords[bar % 4]
         for step, following in zip(steps, [*steps[1:], 16 + steps[0]], strict=True):
             leap = int(rng.choice((0, 0, 0, 4, 7, 2))) if step else 0
-            pitch_hz = score.pitch_hz(chord + leap, octave)
+            pitch_hz = score.pitch_hz(chord + leap, 1)
             pitch_hz = pitch_hz / 2.0 if pitch_hz > 110.0 else pitch_hz
             length_seconds = legato * (following - step) * score.step_seconds
             note = rng.uniform(0.8, 1.0) * play.bass_note(rng, pitch_hz, length_seconds, cutoff_hz)
-            _mix_in(track, note, bar_seconds + step * score.step_seconds + rng.normal(0.0, 0.004))
+            play.mix_in(track, note, bar_seconds + step * score.step_seconds + rng.normal(0.0, 0.004))
     return play.place(track, 0.0)
 
 
@@ -267,7 +234,7 @@ def _strum(score: Score, sound: str, octave: int, cutoff_hz: float) -> Signal:
             for degree in (0, 2, 4):
                 pitch_hz = score.pitch_hz(score.chords[bar % 4] + degree, octave)
                 note = play.chord_note(rng, sound, pitch_hz, length_seconds, cutoff_hz)
-                _mix_in(track, rng.uniform(0.7, 1.0) * note, bar_seconds + step * score.step_seconds)
+                play.mix_in(track, rng.uniform(0.7, 1.0) * note, bar_seconds + step * score.step_seconds)
     return track
 
 
@@ -280,7 +247,7 @@ def _arpeggio(score: Score, cutoff_hz: float) -> Signal:
             degree = int(figure[step]) if rng.uniform() < 0.85 else int(rng.integers(0, 9))
             pitch_hz = score.pitch_hz(score.chords[bar % 4] + degree, 4)
             note = play.chord_note(rng, sound, pitch_hz, 1.5 * stride * score.step_seconds, cutoff_hz)
-            _mix_in(track, rng.uniform(0.6, 1.0) * note, bar_seconds + step * score.step_seconds)
+            play.mix_in(track, rng.uniform(0.6, 1.0) * note, bar_seconds + step * score.step_seconds)
     return track
 
 
@@ -293,40 +260,33 @@ def _play_other(score: Score) -> Signal:
         level = rng.uniform(0.5, 1.0) / (np.std(line) + 1e-9)
         track += level * play.place(line, side)
         if sound in ("guitar", "pad"):
-            double = _strum(score, sound, 3, rng.uniform(2500.0, 9000.0))
-            track += level * play.place(double, -side)
+            track += level * play.place(_strum(score, sound, 3, rng.uniform(2500.0, 9000.0)), -side)
     if rng.uniform() < 0.7:
         line = _arpeggio(score, rng.uniform(3000.0, 9000.0))
         track += rng.uniform(0.3, 0.8) / (np.std(line) + 1e-9) * play.place(line, rng.uniform(-0.6, 0.6))
-    return play.reverberate(
-        play.band_limit(track, "highpass", 110.0), rng, rng.uniform(0.6, 2.0), rng.uniform(0.1, 0.6)
-    )
+    track = play.band_limit(track, "highpass", 110.0)
+    return play.reverberate(track, rng, rng.uniform(0.6, 2.0), rng.uniform(0.1, 0.6))
 
 
 def _melody(score: Score, octave: int) -> tuple[SungNote, ...]:
-    """Return phrases of sung notes, with pauses for breath; chord tones on the long notes."""
+    """Return phrases of sung notes, with pauses for breath."""
     rng, notes, time, degree = score.rng, [], float(score.rng.uniform(0.0, 1.0)), 4
-    rest_steps = int(rng.integers(2, 10))
-    while time < score.seconds:
+    rest_steps, end = int(rng.integers(2, 10)), score.samples / SAMPLE_RATE
+    while time < end:
         for _ in range(int(rng.integers(4, 11))):
             steps = int(rng.choice((1, 2, 2, 3, 4, 6)))
             degree = int(np.clip(degree + rng.choice((-2, -1, -1, 0, 1, 1, 2, 3)), -2, 9))
             length_seconds = steps * score.step_seconds
-            vowel = score.pick(tuple(play.VOWEL_FORMANTS_HZ))
-            notes.append(
-                SungNote(time, 0.95 * length_seconds, score.pitch_hz(degree, octave), vowel, rng.uniform() < 0.6)
-            )
+            vowel, pitch_hz = score.pick(tuple(play.VOWEL_FORMANTS_HZ)), score.pitch_hz(degree, octave)
+            notes.append(SungNote(time, 0.95 * length_seconds, pitch_hz, vowel, rng.uniform() < 0.6))
             time += length_seconds
         time += rest_steps * score.step_seconds
-    return tuple(note for note in notes if note.start_seconds < score.seconds)
+    return tuple(note for note in notes if note.start_seconds < end)
 
 
 def _sing_vocals(score: Score) -> Signal:
     rng = score.rng
-    octave, scale = (3, rng.uniform(0.95, 1.08)) if rng.uniform() < 0.5 else (4, rng.uniform(1.1, 1.22))
-    singer = play.Singer(
-        scale, rng.uniform(4.8, 6.5), rng.uniform(8.0, 45.0), rng.uniform(0.03, 0.12), rng.uniform(3000.0, 9000.0), 0.03
-    )
+    octave, singer = play.draw_singer(rng)
     melody = _melody(score, octave)
     lead = play.sing(melody, score.samples, singer, rng)
     lead = np.tanh(1.5 * lead / (3.0 * np.std(lead) + 1e-9))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal, get_args
 
+import numpy as np
 import soundfile
 import torch
 from torch import Tensor
@@ -18,6 +19,7 @@ from audio.errors import AudioError
 
 Encoding = Literal["PCM_16", "PCM_24", "FLOAT"]
 ENCODINGS: tuple[str, ...] = get_args(Encoding)
+_INTEGERS: dict[str, tuple[int, type[np.signedinteger]]] = {"PCM_16": (16, np.int16), "PCM_24": (24, np.int32)}
 _CONTAINERS = {".wav": ("WAV", ENCODINGS), ".flac": ("FLAC", ("PCM_16", "PCM_24"))}
 
 
@@ -48,16 +50,28 @@ def write_audio(path: Path | str, samples: Tensor, sample_rate: int, encoding: s
             f"The samples for '{path}' must be finite. Got NaN or infinite values. Look at what produced them."
         )
     clipped = 0 if encoding == "FLOAT" else int((samples.abs() > 1).sum())
-    if clipped:
-        samples = samples.clamp(-1.0, 1.0)
+    data = _encode(samples.detach().to("cpu", torch.float32), encoding)
     with atomic_path(path) as temporary:
         try:
-            data = samples.detach().to("cpu", torch.float32).T.numpy()
             soundfile.write(temporary, data, sample_rate, subtype=encoding, format=container)
         except soundfile.LibsndfileError as error:
             # libsndfile reports a full disk or a forbidden folder only in words.
             raise OSError(f"'{path}' could not be written: {error}. Check the folder and the free space.") from error
     return clipped
+
+
+def _encode(samples: Tensor, encoding: str) -> np.ndarray:
+    """Turn samples into what libsndfile stores unchanged, shape (samples, channels).
+
+    Integers are rounded here, because libsndfile cuts the lower bits off when it converts: a bias of half a step, which
+    in a silent stem is all that the score sees.
+    """
+    if encoding == "FLOAT":
+        return samples.T.numpy()
+    bits, dtype = _INTEGERS[encoding]
+    full_scale = 2 ** (bits - 1)
+    steps = (samples.T.double() * full_scale).round().clamp(-full_scale, full_scale - 1)
+    return (steps.numpy() * 2 ** (np.iinfo(dtype).bits - bits)).astype(dtype)
 
 
 def container_for(path: Path, encoding: str) -> str:

@@ -15,21 +15,28 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 @models.command("list")
 def list_all(as_json: AsJson = False) -> None:
     """List the models."""
+    from rich import box
     from rich.console import Console
     from rich.table import Table
 
-    from models.registry import list_models, model_entry
+    from models.readiness import readiness
+    from models.registry import list_models, model_aliases, model_entry
 
     entries = {name: model_entry(name) for name in list_models()}
     if as_json:
         typer.echo(json.dumps({name: entry.model_dump(mode="json") for name, entry in entries.items()}, indent=2))
         return
-    table = Table()
-    for column in ("model", "what it is", "licence", "leaderboards"):
-        table.add_column(column)
+    table = Table(box=box.SIMPLE_HEAD, caption="board: the MDX21 leaderboards that its training data allow")
+    table.add_column("model")
+    for column in ("licence", "board", "now"):
+        table.add_column(column, no_wrap=True)
     for name, entry in entries.items():
-        table.add_row(name, entry.summary, entry.licence, ", ".join(entry.leaderboards))
-    Console().print(table)
+        what = f"[bold]{name}[/]\n{entry.summary}"
+        table.add_row(what, entry.licence, " ".join(entry.leaderboards), readiness(entry))
+    console = Console()
+    console.print(table)
+    for alias, name in model_aliases().items():
+        console.print(f"'{alias}' is '{name}'.")
 
 
 @models.command("show")

@@ -1,12 +1,14 @@
 """A separator without weights: cues of the ear, typical levels of pop music, and least squared error.
 
 The mixture is split by three cues (`models.classical_cues`) into twelve parts that add up to it; each part is shared
-out among the stems in fixed proportions for each frequency (`models.classical_odds`). So the masks sum to one and the
-stems sum to the mixture. Long songs go through in windows that are cross-faded, which bounds the memory.
+out among the stems in fixed proportions for each frequency (`models.classical_odds`); a Wiener step sharpens the result
+(`models.classical_wiener`). At each step the masks sum to one, so the stems sum to the mixture. Long songs go through
+in pieces that are cross-faded, which bounds the memory.
 """
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,6 +29,7 @@ from models.classical_cues import (
     synthesise,
 )
 from models.classical_odds import NOVELTIES, PLACES, STEADINESS, expected_shares
+from models.classical_wiener import refine
 from models.mixtures import check_mixture
 from models.validation import read_settings
 
@@ -34,6 +37,8 @@ if TYPE_CHECKING:
     from models.manifest import ModelEntry
     from models.registry import BuildOptions
 
+CELLS = tuple((place, novelty) for place in PLACES for novelty in NOVELTIES)
+"""The cues that are measured in one STFT, taken together."""
 WORKING_LEVEL = 0.1
 """Root mean square that every song is brought to, so that its loudness changes nothing."""
 SHORTEST_SAMPLES = 2 * SAMPLE_RATE
@@ -44,9 +49,9 @@ SHORTEST_SAMPLES = 2 * SAMPLE_RATE
 class ClassicalSettings:
     """What a plan may set. The defaults were chosen on made-up songs."""
 
-    piece_seconds: float = Field(default=30.0, ge=5.0)
-    """Length of song worked on at a time."""
-    crossfade_seconds: float = Field(default=2.0, gt=0.0, le=2.5)
+    piece_seconds: float = Field(default=30.0, ge=5.0, le=120.0)
+    """Length of song worked on at a time; memory grows with it."""
+    crossfade_seconds: float = Field(default=2.0, ge=0.1, le=2.5)
     """Overlap of two pieces."""
     window_samples: int = Field(default=4096, ge=256, multiple_of=4)
     """STFT window in which the place and the repetition are measured and the parts shared out."""
@@ -68,8 +73,12 @@ class ClassicalSettings:
     """Frames nearer than this do not count as a repetition."""
     repetition_highest_hz: float = Field(default=6000.0, gt=0.0)
     """Above this frequency the repetition is not measured."""
-    cue_weight: float = Field(default=1.0, ge=0.0)
-    """Trust in the cues: 0 uses only typical levels, below 1 shares doubtful sound more evenly."""
+    wiener_smoothing_frames: int = Field(default=5, ge=1)
+    """Frames that the stems' powers are averaged over before the Wiener step."""
+    wiener_exponent: float = Field(default=0.75, ge=0.0, le=2.0)
+    """The stems' powers are raised to it in the Wiener step; 0 leaves the step out."""
+    cue_weight: float = Field(default=0.85, ge=0.0)
+    """Trust in the cues: 0 uses only typical levels, 1 all that made-up songs taught; recordings are less clear cut."""
 
 
 class ClassicalSeparator:
@@ -81,8 +90,12 @@ class ClassicalSeparator:
         self.settings = settings or ClassicalSettings()
         window_samples = self.settings.window_samples
         frequencies_hz = np.fft.rfftfreq(window_samples, 1.0 / SAMPLE_RATE)
-        cues = [(steadiness, place, novelty) for steadiness in STEADINESS for place in PLACES for novelty in NOVELTIES]
-        self._shares = {cue: expected_shares(frequencies_hz, cue, self.settings.cue_weight) for cue in cues}
+        self._shares = {
+            steadiness: expected_shares(
+                frequencies_hz, tuple((steadiness, *cell) for cell in CELLS), self.settings.cue_weight
+            )
+            for steadiness in STEADINESS
+        }
 
     def separate(self, mixture: Tensor) -> Stems:
         """Split a mixture into stems.
@@ -98,15 +111,16 @@ class ClassicalSeparator:
         """
         check_mixture(mixture)
         samples = mixture.shape[-1]
-        sound = mixture.detach().cpu().double().numpy()
-        level = float(np.sqrt(np.mean(sound**2)))
+        sound = mixture.detach().cpu().numpy()
+        level = math.sqrt(np.einsum("cs,cs->", sound, sound, dtype=np.float64) / sound.size)
         if level == 0.0:
             return {stem: torch.zeros_like(mixture, dtype=torch.float32) for stem in self.stems}
-        scaled = (sound * (WORKING_LEVEL / level)).astype(np.float32)
-        padded = np.pad(scaled, ((0, 0), (0, max(0, SHORTEST_SAMPLES - samples))))
         gain = level / WORKING_LEVEL
-        stems = self._separate_in_pieces(padded)
-        return {stem: torch.from_numpy(stems[stem][:, :samples] * gain).to(mixture.device) for stem in self.stems}
+        scaled = (sound / gain).astype(np.float32)
+        stems = self._separate_in_pieces(np.pad(scaled, ((0, 0), (0, max(0, SHORTEST_SAMPLES - samples)))))
+        for stem in stems.values():
+            stem *= gain
+        return {stem: torch.from_numpy(stems[stem][:, :samples]).contiguous().to(mixture.device) for stem in self.stems}
 
     def _separate_in_pieces(self, signal: Signal) -> dict[str, Signal]:
         samples = signal.shape[-1]
@@ -127,14 +141,17 @@ class ClassicalSeparator:
         return stems
 
     def _separate_piece(self, signal: Signal) -> dict[str, Signal]:
-        window_samples = self.settings.window_samples
-        spectra = self._share_out(signal)
-        stems = {stem: synthesise(spectrum, window_samples, signal.shape[-1]) for stem, spectrum in spectra.items()}
-        return stems
-
-    def _share_out(self, signal: Signal) -> dict[str, Spectrum]:
         settings = self.settings
         spectrum = analyse(signal, settings.window_samples)
+        stems = self._share_out(signal, self._cells(spectrum))
+        if settings.wiener_exponent > 0.0:
+            stems = refine(spectrum, stems, settings.wiener_smoothing_frames, settings.wiener_exponent)
+        samples = signal.shape[-1]
+        return {stem: synthesise(estimate, settings.window_samples, samples) for stem, estimate in stems.items()}
+
+    def _cells(self, spectrum: Spectrum) -> Signal:
+        """Return how far the cues of each of CELLS hold, shape (bins, cells, frames); the cells sum to one."""
+        settings = self.settings
         middle = middle_cue(spectrum)
         repeated = repetition_cue(
             loudness(spectrum),
@@ -142,19 +159,21 @@ class ClassicalSeparator:
             settings.repetition_gap_seconds,
             settings.repetition_highest_hz,
         )
-        places = {"middle": middle, "sides": 1.0 - middle}
-        novelties = {"repeated": repeated, "new": 1.0 - repeated}
-        spectra = {stem: np.zeros_like(spectrum) for stem in self.stems}
+        cues = {"middle": middle, "sides": 1.0 - middle, "repeated": repeated, "new": 1.0 - repeated}
+        return np.stack([cues[place] * cues[novelty] for place, novelty in CELLS], axis=1)
+
+    def _share_out(self, signal: Signal, cells: Signal) -> dict[str, Spectrum]:
+        """Return the first estimates, stem name -> STFT (2, bins, frames)."""
+        stems: dict[str, Spectrum] = {}
         for steadiness, part in self._split_by_steadiness(signal).items():
-            heard = analyse(part, settings.window_samples)
-            for stem, target in spectra.items():
-                mask = np.zeros_like(middle)
-                for place, place_mask in places.items():
-                    for novelty, novelty_mask in novelties.items():
-                        share = self._shares[steadiness, place, novelty][stem]
-                        mask += share[:, None] * place_mask * novelty_mask
-                target += mask * heard
-        return spectra
+            heard = analyse(part, self.settings.window_samples)
+            for stem, shares in self._shares[steadiness].items():
+                estimate = np.matmul(shares[:, None], cells)[:, 0] * heard
+                if stem in stems:
+                    stems[stem] += estimate
+                else:
+                    stems[stem] = estimate
+        return stems
 
     def _split_by_steadiness(self, signal: Signal) -> dict[str, Signal]:
         settings = self.settings

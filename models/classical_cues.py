@@ -96,14 +96,24 @@ def repetition_cue(magnitude: Signal, neighbours: int, gap_seconds: float, highe
     if frames < 3:
         return cue
     mel = librosa.filters.mel(sr=SAMPLE_RATE, n_fft=window_samples, n_mels=MEL_BANDS)
-    similar = librosa.segment.recurrence_matrix(
-        np.log1p(mel @ magnitude),
-        k=neighbours,
-        width=max(1, min(gap_frames, (frames - 2) // 4)),
-        metric="cosine",
-        sparse=True,
-    )
-    heard = np.ascontiguousarray(magnitude[:measured])
-    repeated = np.minimum(librosa.decompose.nn_filter(heard, rec=similar, aggregate=np.median), heard)
-    cue[:measured] = repeated**2 / (repeated**2 + (heard - repeated) ** 2 + TINY)
+    similar = _similar_frames(np.log1p(mel @ magnitude), neighbours, max(1, min(gap_frames, (frames - 2) // 4)))
+    heard = np.ascontiguousarray(magnitude[:measured].T)
+    middle = similar.shape[1] // 2
+    repeated = np.stack([np.partition(heard[others], middle, axis=0)[middle] for others in similar])
+    np.minimum(repeated, heard, out=repeated)
+    cue[:measured] = (repeated**2 / (repeated**2 + (heard - repeated) ** 2 + TINY)).T
     return cue
+
+
+def _similar_frames(features: Signal, neighbours: int, gap_frames: int) -> NDArray[np.intp]:
+    """Return the frames most like each frame of (bands, frames) in cosine likeness, shape (frames, at most neighbours).
+
+    Frames fewer than gap_frames away do not count, unless nothing else is left.
+    """
+    unit = features / (np.linalg.norm(features, axis=0) + TINY)
+    likeness = unit.T @ unit
+    frames = len(likeness)
+    positions = np.arange(frames)
+    likeness[np.abs(positions[:, None] - positions) < gap_frames] = -1.0
+    count = min(neighbours, frames)
+    return np.argpartition(-likeness, count - 1, axis=1)[:, :count]

@@ -1,9 +1,9 @@
 """What a cue says about a stem: typical levels and odds in decibels, combined by Bayes' rule.
 
 The tables are rounded knowledge of produced pop music, set on made-up songs (`audio.made_up_songs`, seeds 1000 to
-1011) and never on a recording. A sound that is steady, in the middle and repeated is split among the stems in proportion to
-typical level x odds of each cue, as if the cues were independent. The expected share is the estimate that has
-the least squared error, which is what the challenge's SDR measures: where the cues leave doubt, the stems share.
+1011) and never on a recording. A sound is split among the stems in proportion to typical level times the odds of each
+cue that holds for it, as if the cues were independent. The expected share is the estimate that has the least squared
+error, which is what the challenge's SDR measures: where the cues leave doubt, the stems share.
 """
 
 from __future__ import annotations
@@ -43,20 +43,20 @@ ODDS_DB: Mapping[str, Mapping[str, float]] = MappingProxyType(
 
 
 def expected_shares(
-    frequencies_hz: NDArray[np.float64], cues: tuple[str, ...], cue_weight: float
+    frequencies_hz: NDArray[np.floating], combinations: tuple[tuple[str, ...], ...], cue_weight: float
 ) -> dict[str, NDArray[np.float32]]:
-    """Return the share of each stem (bins,) in a sound for which the cues hold; the shares of the stems sum to one.
+    """Return how sounds are split among the stems: stem name -> (bins, combinations); they sum to one.
 
     Args:
         frequencies_hz: Centre of each bin, shape (bins,).
-        cues: Keys of ODDS_DB.
+        combinations: The cues that hold for each kind of sound, keys of ODDS_DB.
         cue_weight: Scales the odds: 0 trusts only the typical levels, 1 the cues as they are.
     """
     positions = np.log(np.maximum(frequencies_hz, FREQUENCIES_HZ[0]))
     weights = {}
     for stem in STEMS:
         level_db = np.interp(positions, np.log(FREQUENCIES_HZ), TYPICAL_LEVELS_DB[stem])
-        odds_db = sum(ODDS_DB[cue][stem] for cue in cues)
-        weights[stem] = 10.0 ** ((level_db + cue_weight * odds_db) / 10.0)
+        odds_db = np.array([sum(ODDS_DB[cue][stem] for cue in cues) for cues in combinations])
+        weights[stem] = 10.0 ** ((level_db[:, None] + cue_weight * odds_db) / 10.0)
     total = sum(weights.values())
     return {stem: (weight / total).astype(np.float32) for stem, weight in weights.items()}

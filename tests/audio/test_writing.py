@@ -20,6 +20,22 @@ def test_integers_clip_to_full_scale_and_count_it(tmp_path, encoding, step):
 
 
 @pytest.mark.parametrize("container", ["wav", "flac"])
+@pytest.mark.parametrize(("encoding", "step"), [("PCM_16", 2**-15), ("PCM_24", 2**-23)])
+def test_integers_are_rounded_to_the_nearest_step_without_bias(tmp_path, container, encoding, step):
+    samples = 0.9 * (2 * torch.rand(2, 50_000, generator=torch.Generator().manual_seed(0)) - 1)
+    path = tmp_path / f"a.{container}"
+    write_audio(path, samples, 44_100, encoding)
+    error = (read_audio(path).samples - samples).double()
+    assert error.abs().max() <= 0.51 * step
+    assert error.mean().abs() < 0.01 * step
+
+
+def test_what_is_below_half_a_step_is_written_as_exact_silence(tmp_path):
+    write_audio(tmp_path / "a.wav", torch.tensor([[1e-5, -1e-5, -2e-5]] * 2), 44_100, "PCM_16")
+    assert read_audio(tmp_path / "a.wav").samples[0].tolist() == [0.0, 0.0, -(2**-15)]
+
+
+@pytest.mark.parametrize("container", ["wav", "flac"])
 @pytest.mark.parametrize("encoding", ["PCM_16", "PCM_24"])
 def test_the_file_has_the_asked_container_encoding_rate_and_length(tmp_path, container, encoding):
     path = tmp_path / f"a.{container}"

@@ -1,0 +1,32 @@
+import pytest
+
+from models.readiness import readiness
+from models.registry import model_entry
+
+
+@pytest.fixture(autouse=True)
+def alone(bare_machine):
+    """No weights anywhere."""
+
+
+def test_models_without_weights_are_ready():
+    assert readiness(model_entry("mixture-quarter")) == "ready"
+
+
+def test_missing_weights_are_told_with_their_size():
+    assert readiness(model_entry("umxhq")) == "downloads 142 MB"
+
+
+def test_models_are_ready_when_every_file_is_there(tmp_path, monkeypatch):
+    entry = model_entry("umxhq")
+    monkeypatch.setenv("MDX_WEIGHTS_DIR", str(tmp_path))
+    for file in entry.weights[1:]:
+        (tmp_path / file.name).touch()
+    assert readiness(entry).startswith("downloads 3")
+    (tmp_path / entry.weights[0].name).touch()
+    assert readiness(entry) == "ready"
+
+
+def test_a_missing_package_is_named():
+    entry = model_entry("umxhq").model_copy(update={"requires": ("no_such_package",)})
+    assert readiness(entry) == "needs no_such_package"
