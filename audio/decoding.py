@@ -13,6 +13,7 @@ import numpy as np
 import soundfile
 
 from audio.errors import AudioError
+from audio.riff import check_whole_wav
 
 LFS_POINTER_START = b"version https://git-lfs"
 MISSING_TOLERANCE_SECONDS = 0.2
@@ -48,9 +49,10 @@ def decode(path: Path) -> tuple[np.ndarray, int]:
         The samples, float32, shape (samples, channels), and the sample rate in hertz.
 
     Raises:
-        AudioError: The file is no audio file that libsndfile or FFmpeg's libraries know.
+        AudioError: The file is no audio file that libsndfile or FFmpeg's libraries know, or a WAV that is cut off.
     """
     check_audio_file(path)
+    check_whole_wav(path)
     try:
         samples, sample_rate = soundfile.read(path, dtype="float32", always_2d=True)
     except soundfile.LibsndfileError as sndfile_error:

@@ -40,7 +40,7 @@ def read_audio(path: Path | str) -> Audio:
     """Read an audio file of any common format.
 
     Raises:
-        AudioError: The file is missing, empty, no audio, without samples, or has more than two channels.
+        AudioError: The file is missing, empty, cut off, no audio, without samples, or has more than two channels.
     """
     path = Path(path)
     samples, sample_rate = decode(path)

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import math
+import os
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -23,6 +24,10 @@ from evaluator.metrics import BLOCK_SAMPLES
 
 RESIDUAL_WARNING_DB = -10.0
 """A sum of stems further from the mixture than this looks like a missing or doubled stem."""
+LARGEST_SAMPLE = 1e6
+"""Beyond this a sample is no sound (full scale is 1), and sums of squares lose their meaning."""
+FALLBACK_WORD = "FALLBACK"
+"""What our predictors log when the model failed on a song."""
 
 
 @dataclass(frozen=True)
@@ -39,10 +44,21 @@ class Finding:
 class _StemState:
     """What is gathered about one stem while its blocks pass."""
 
-    digest: hashlib._Hash
+    digest: hashlib.blake2b = field(default_factory=hashlib.blake2b)
     clipped_samples: int = 0
     bad_samples: int = 0
     peak: float = 0.0
+
+    def take(self, block: np.ndarray) -> np.ndarray:
+        """Count what is wrong in a block (samples, channels); returns it with zeros for what is no sound."""
+        good = np.abs(block) <= LARGEST_SAMPLE  # false for NaN too
+        self.bad_samples += int(block.size - np.count_nonzero(good))
+        block = np.where(good, block, 0.0)
+        level = np.abs(block)
+        self.peak = max(self.peak, float(level.max(initial=0.0)))
+        self.clipped_samples += int(np.count_nonzero(level >= 1.0))
+        self.digest.update(block.tobytes())
+        return block
 
 
 def audit_song(mixture_path: Path, results_folder: Path) -> list[Finding]:
@@ -74,6 +90,21 @@ def audit_song(mixture_path: Path, results_folder: Path) -> list[Finding]:
     return sorted(findings, key=lambda finding: finding.level)
 
 
+def fallback_findings(logs: Path, song: str) -> list[Finding]:
+    """Say whether a log tells that the model failed on a song: its files are valid, and hardly worth more than nothing.
+
+    Args:
+        logs: The folder with the output of the child processes.
+        song: Name of the song.
+    """
+    for log in sorted(logs.glob("*.log")) if logs.is_dir() else []:
+        with log.open(encoding="utf-8", errors="replace") as lines:
+            if any(FALLBACK_WORD in line and f"/{song}/" in line for line in lines):
+                message = f"the model failed ({FALLBACK_WORD} in {log.name}); its stems are a quarter of the mixture"
+                return [Finding("warning", MIXTURE, message)]
+    return []
+
+
 def has_errors(findings: list[Finding]) -> bool:
     """Tell whether a finding makes the song invalid."""
     return any(finding.level == "error" for finding in findings)
@@ -84,11 +115,14 @@ def _open_stem(
 ) -> tuple[soundfile.SoundFile | None, list[Finding]]:
     """Open a stem whose header fits the mixture; else say what is wrong with it."""
     try:
+        if not os.path.lexists(path):
+            return None, [Finding("error", stem, f"{path.name} was not written in this run")]
         check_audio_file(path)
         opened = open_files.enter_context(soundfile.SoundFile(path))
     except AudioError as error:
-        reason = "was not written in this run" if not path.exists() else str(error)
-        return None, [Finding("error", stem, f"{path.name} {reason}.")]
+        return None, [Finding("error", stem, str(error))]
+    except OSError as error:
+        return None, [Finding("error", stem, f"{path.name} cannot be read ({error.strerror})")]
     except soundfile.LibsndfileError as error:
         return None, [Finding("error", stem, f"{path.name} is no readable audio file ({error.error_string})")]
     wrong = [
@@ -101,27 +135,23 @@ def _open_stem(
         if wanted != got
     ]
     findings = [Finding("error", stem, f"{path.name}: {problem}") for problem in wrong]
-    comparable = opened.channels == mixture.channels and opened.frames == mixture.frames
+    comparable = opened.channels == 2 and opened.frames == mixture.frames
     return (opened if comparable else None), findings
 
 
 def _check_samples(mixture: soundfile.SoundFile, stems: dict[str, soundfile.SoundFile]) -> list[Finding]:
     """Read all stems beside the mixture once."""
-    states = {stem: _StemState(hashlib.sha256()) for stem in stems}
+    states = {stem: _StemState() for stem in stems}
     mixture_energy = residual_energy = 0.0
-    for mixture_block, stem_blocks in _blocks(mixture, stems):
-        residual = mixture_block.copy()
-        for stem, block in stem_blocks.items():
-            finite = np.isfinite(block)
-            state = states[stem]
-            state.bad_samples += int(block.size - np.count_nonzero(finite))
-            block = np.where(finite, block, 0.0)
-            state.peak = max(state.peak, float(np.abs(block).max(initial=0.0)))
-            state.clipped_samples += int(np.count_nonzero(np.abs(block) >= 1.0))
-            state.digest.update(block.tobytes())
-            residual -= block
-        mixture_energy += float(np.vdot(mixture_block, mixture_block))
-        residual_energy += float(np.vdot(residual, residual))
+    try:
+        for mixture_block, stem_blocks in _blocks(mixture, stems):
+            residual = np.broadcast_to(mixture_block, (len(mixture_block), 2)).copy()
+            mixture_energy += float(np.vdot(residual, residual))
+            for stem, block in stem_blocks.items():
+                residual -= states[stem].take(block)
+            residual_energy += float(np.vdot(residual, residual))
+    except soundfile.LibsndfileError as error:
+        return [Finding("error", MIXTURE, f"a file breaks off or is damaged ({error.error_string})")]
     findings = [finding for stem, state in states.items() for finding in _judge(stem, state)]
     findings += _identical(states)
     if set(states) == set(STEMS) and mixture_energy > 0:
@@ -148,7 +178,7 @@ def _blocks(
 def _judge(stem: str, state: _StemState) -> list[Finding]:
     findings = []
     if state.bad_samples:
-        findings.append(Finding("error", stem, f"{state.bad_samples} samples are NaN or infinite"))
+        findings.append(Finding("error", stem, f"{state.bad_samples} samples are NaN, infinite or absurd"))
     if state.clipped_samples:
         findings.append(
             Finding("warning", stem, f"{state.clipped_samples} samples reach full scale (peak {state.peak:.2f})")

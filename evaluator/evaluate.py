@@ -1,15 +1,12 @@
 """The local evaluation: run predict.py as the grader would, audit what it wrote, score it, write results.json.
 
-Outputs are written to a fresh staging folder and moved beside the older ones afterwards, so a stale file can never pass
-for a new one, and nothing is scored while a song is still being timed.
+Nothing is scored while a song is still being timed, and one song that cannot be judged costs no other its result.
 """
 
 from __future__ import annotations
 
 import logging
 import platform
-import shutil
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import metadata
@@ -19,12 +16,14 @@ from typing import Any
 import yaml
 
 from audio import KitError
-from evaluator.audit import audit_song, has_errors
-from evaluator.process import SongPhase
-from evaluator.results import Results, SongResult, read_song_results, write_results
+from evaluator.audit import Finding, audit_song, fallback_findings, has_errors
+from evaluator.fingerprint import fingerprint
+from evaluator.results import EarlierRun, Results, SongResult, read_earlier_run, write_results
 from evaluator.runner import OnSong, RunOptions, RunReport, run_songs
 from evaluator.scoring import score_song, silent_references
 from evaluator.tracks import Track, discover_tracks
+from evaluator.watch import SongPhase
+from evaluator.workspace import ResultsFolderError, Workspace
 
 logger = logging.getLogger(__name__)
 
@@ -44,12 +43,8 @@ class EvaluationOptions:
     """Keep songs whose earlier result is there and valid."""
 
 
-class ResultsFolderError(OSError):
-    """The results folder cannot take results."""
-
-
 class SubmissionError(KitError):
-    """There is no predict.py to run."""
+    """There is no predict.py to run, or its results would go where they destroy something."""
 
 
 def evaluate(options: EvaluationOptions, on_song: OnSong = lambda song: None) -> tuple[Results, Path]:
@@ -57,120 +52,134 @@ def evaluate(options: EvaluationOptions, on_song: OnSong = lambda song: None) ->
 
     Args:
         options: What, where, how.
-        on_song: Called with each song whose separation ended.
+        on_song: Called with each song whose separation ended, and with those that an earlier run left done.
 
     Returns:
         The results, and the path of results.json.
 
     Raises:
         KeyboardInterrupt: The user stopped the run; the songs that had ended are judged and kept for `resume`.
-        SubmissionError: predict.py is missing.
+        SubmissionError: predict.py is missing, or the results would replace the songs.
         TrackError: No songs, or a wrong name.
         AudioError: A mixture that is no audio file.
+        ResultsError: `resume` finds a results.json of something else.
         ResultsFolderError: The results folder cannot be written.
     """
-    if not options.run.predict_path.is_file():
+    tracks = discover_tracks(options.data_folder, options.songs)
+    _check_places(tracks, options)
+    for track in tracks:
+        track.duration_seconds()
+        for sentence in track.oddities():
+            logger.warning("'%s': %s", track.name, sentence)
+    kept = _still_valid(tracks, options) if options.resume else {}
+    fresh = [track for track in tracks if track.name not in kept]
+    for name in kept:
+        on_song(SongPhase(name))
+    workspace = Workspace(options.results_folder)
+    report = RunReport()
+    try:
+        try:
+            run_songs(fresh, workspace, options.run, report, on_song)
+        except KeyboardInterrupt:
+            begun = [track for track in fresh if track.name in report.songs]
+            _finish(begun, kept, report, workspace, options)
+            raise
+        return _finish(fresh, kept, report, workspace, options)
+    finally:
+        workspace.remove()
+
+
+def _check_places(tracks: list[Track], options: EvaluationOptions) -> None:
+    """Refuse what would fail or destroy something, before anything runs."""
+    predict = options.run.predict_path
+    if not predict.is_file():
         raise SubmissionError(
-            f"The submission must be a Python file. Got '{options.run.predict_path}'. "
+            f"The submission must be a Python file. Got '{predict}'. "
             "Run this in the repository's root, or name the file with --predict."
         )
-    tracks = discover_tracks(options.data_folder, options.songs)
-    staging = _make_staging(options.results_folder)
-    try:
-        kept = _still_valid(tracks, options) if options.resume else {}
-        fresh = [track for track in tracks if track.name not in kept]
-        report = RunReport()
-        try:
-            run_songs(fresh, staging, options.run, report, on_song)
-        except KeyboardInterrupt:
-            _finish(tracks, kept, report, staging, options)
-            raise
-        return _finish(tracks, kept, report, staging, options)
-    except OSError as error:
-        raise _folder_error(options.results_folder, error) from error
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
+    precious = [options.data_folder, predict, *(track.folder for track in tracks)]
+    for track in tracks:
+        target = (options.results_folder / track.name).resolve()
+        for path in precious:
+            if path.resolve() == target or target in path.resolve().parents:
+                raise SubmissionError(
+                    f"The results must go where they replace nothing but older results. Got the folder "
+                    f"'{options.results_folder}': the stems of '{track.name}' would replace '{path}'. "
+                    "Name another folder with --results."
+                )
 
 
 def _finish(
     tracks: list[Track],
     kept: dict[str, SongResult],
     report: RunReport,
-    staging: Path,
+    workspace: Workspace,
     options: EvaluationOptions,
 ) -> tuple[Results, Path]:
     """Judge the songs of this run, move their outputs into place, write results.json."""
-    rows = [kept.get(track.name) or _judge_song(track, report, staging, options) for track in tracks]
-    # The program under test may have removed the folder that it was given.
-    for entry in sorted(staging.iterdir()) if staging.is_dir() else []:
-        _replace(entry, options.results_folder / entry.name)
+    judged = [_judge_song(track, report, workspace, options) for track in tracks]
+    rows = sorted([*kept.values(), *judged], key=lambda row: row.name)
     results = _collect(rows, report, options)
-    return results, write_results(results, options.results_folder)
-
-
-def _make_staging(results_folder: Path) -> Path:
-    """Make a folder for this run's outputs on the file system of the results."""
     try:
-        results_folder.mkdir(parents=True, exist_ok=True)
-        return Path(tempfile.mkdtemp(prefix=".run-", dir=results_folder)).resolve()
+        workspace.publish(track.name for track in tracks)
+        return results, write_results(results, options.results_folder)
     except OSError as error:
-        raise _folder_error(results_folder, error) from error
-
-
-def _folder_error(folder: Path, error: OSError) -> ResultsFolderError:
-    return ResultsFolderError(
-        f"The results folder must be a folder that can be written. Got '{folder}' ({error.strerror or error}). "
-        "Name another one with --results, or free space."
-    )
+        raise ResultsFolderError(
+            f"The results of the run could not be written to '{options.results_folder}' ({error.strerror or error}). "
+            "Name another folder with --results, or free space."
+        ) from error
 
 
 def _still_valid(tracks: list[Track], options: EvaluationOptions) -> dict[str, SongResult]:
-    """Find the earlier results that hold: passed, and files that still pass the audit."""
-    earlier = read_song_results(options.results_folder)
-    return {
-        track.name: earlier[track.name]
-        for track in tracks
-        if track.name in earlier
-        and earlier[track.name].ok
-        and not has_errors(audit_song(track.mixture_path, options.results_folder / track.name))
-    }
+    """Find the earlier results that hold: the same submission, inside today's limits, files that pass the audit.
+
+    Songs that are not selected today keep their rows as they are.
+    """
+    earlier = read_earlier_run(options.results_folder)
+    if earlier.songs and earlier.submission_sha256 != fingerprint(options.run.predict_path):
+        logger.warning("The submission has changed since the earlier run: every song is run again.")
+        return {}
+    selected = {track.name for track in tracks}
+    others = {name: row for name, row in earlier.songs.items() if name not in selected}
+    return others | {track.name: earlier.songs[track.name] for track in tracks if _holds(track, earlier, options)}
 
 
-def _judge_song(track: Track, report: RunReport, staging: Path, options: EvaluationOptions) -> SongResult:
+def _holds(track: Track, earlier: EarlierRun, options: EvaluationOptions) -> bool:
+    row = earlier.songs.get(track.name)
+    if row is None or not row.ok or row.seconds is None:
+        return False
+    if row.seconds > options.run.limit.seconds_for(row.duration_seconds):
+        return False
+    return not has_errors(audit_song(track.mixture_path, options.results_folder / track.name))
+
+
+def _judge_song(track: Track, report: RunReport, workspace: Workspace, options: EvaluationOptions) -> SongResult:
     """Audit and score one song of this run."""
-    begun = {song.name: song for child in report.children for song in child.songs}
-    missing = SongPhase(track.name, failure="The song was never begun.")
-    phase = begun.get(track.name) or report.songs.get(track.name, missing)
+    phase = report.songs.get(track.name, SongPhase(track.name, failure="The song was never begun."))
+    begun = any(song.name == track.name for child in report.children for song in child.songs)
+    estimates = workspace.songs / track.name
     duration = track.duration_seconds()
     row = SongResult(
         name=track.name,
         duration_seconds=duration,
         limit_seconds=options.run.limit.seconds_for(duration),
-        seconds=phase.seconds if track.name in begun else None,
-        peak_memory_bytes=phase.peak_memory_bytes if track.name in begun else None,
+        seconds=phase.seconds if begun else None,
+        peak_memory_bytes=phase.peak_memory_bytes if begun else None,
         failure=phase.failure,
-        audit=audit_song(track.mixture_path, staging / track.name),
+        audit=audit_song(track.mixture_path, estimates) + fallback_findings(workspace.logs, track.name),
     )
     if track.has_references and not has_errors(row.audit):
-        row.sdr = score_song(track, staging / track.name)
-        row.silent_references = silent_references(track)
+        try:
+            row.sdr = score_song(track, estimates)
+            row.silent_references = silent_references(track)
+        except (KitError, OSError) as error:
+            row.audit.append(Finding("warning", "mixture", f"not scored: {error}"))
     return row
-
-
-def _replace(source: Path, target: Path) -> None:
-    """Move a file or folder over an older one; the older goes only when the newer is in place."""
-    older = source.with_name(f".older-{source.name}")
-    if target.exists():
-        target.rename(older)
-    source.rename(target)
-    if older.is_dir():
-        shutil.rmtree(older)
-    else:
-        older.unlink(missing_ok=True)
 
 
 def _collect(rows: list[SongResult], report: RunReport, options: EvaluationOptions) -> Results:
     children = report.children
+    predict = options.run.predict_path
     return Results(
         songs=rows,
         limit=options.run.limit.name,
@@ -179,7 +188,8 @@ def _collect(rows: list[SongResult], report: RunReport, options: EvaluationOptio
         peak_memory_bytes=max((child.peak_memory_bytes for child in children), default=0),
         network=children[0].network if children else "not run",
         network_attempts=sorted({message for child in children for message in child.network_attempts}),
-        plan=_read_plan(options.run.predict_path.parent / "my_submission" / "plan.yaml"),
+        submission_sha256=fingerprint(predict),
+        plan=_read_plan(predict.parent / "my_submission" / "plan.yaml"),
         versions={"python": platform.python_version(), **_package_versions()},
     )
 

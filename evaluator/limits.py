@@ -14,6 +14,7 @@ from audio import KitError
 SETUP_SECONDS = 900.0
 KIT_SONG_SECONDS = 240.0
 ROUND2_FACTOR = 1.57
+LONGEST_SECONDS = 86_400.0
 
 
 class LimitError(KitError):
@@ -50,6 +51,9 @@ def parse_limit(text: str) -> TimeLimit:
         seconds = float(text)
     except ValueError:
         seconds = math.nan
-    if not 0 < seconds < math.inf:
-        raise LimitError(f"The time limit must be 'kit', 'round2' or a positive number of seconds. Got '{text}'.")
+    if not 0 < seconds <= LONGEST_SECONDS:
+        raise LimitError(
+            f"The time limit must be 'kit', 'round2' or a positive number of seconds, at most {LONGEST_SECONDS:g}. "
+            f"Got '{text}'."
+        )
     return TimeLimit(text, seconds)

@@ -12,7 +12,8 @@ Blocks bound the memory: the original scorer needs 2.7 GB for a song of 300 s, t
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -20,9 +21,12 @@ import soundfile
 from torch import Tensor
 
 from audio import AudioError
+from audio.riff import check_whole_wav
 
 DELTA = 1e-7
 BLOCK_SAMPLES = 1 << 17
+LARGEST_SAMPLE = 1e100
+"""Full scale is 1; the energy of what lies beyond this could overflow."""
 
 
 def sdr(references: Mapping[str, Tensor], estimates: Mapping[str, Tensor]) -> dict[str, float]:
@@ -53,22 +57,56 @@ def sdr_files(reference_path: Path, estimate_path: Path) -> float:
         SDR in dB.
 
     Raises:
-        AudioError: A file is unreadable, or the two differ in length or channels.
+        AudioError: A file is unreadable, cut off, or holds samples that are no numbers, or the two differ in sample
+            rate, length or channels.
     """
     signal_energy = error_energy = 0.0
-    try:
-        with soundfile.SoundFile(reference_path) as reference, soundfile.SoundFile(estimate_path) as estimate:
-            _check_same_shape(reference, estimate)
-            while True:
-                reference_block = reference.read(BLOCK_SAMPLES, dtype="float64", always_2d=True)
-                if not len(reference_block):
-                    break
-                error_block = reference_block - estimate.read(BLOCK_SAMPLES, dtype="float64", always_2d=True)
-                signal_energy += float(np.vdot(reference_block, reference_block))
-                error_energy += float(np.vdot(error_block, error_block))
-    except soundfile.LibsndfileError as error:
-        raise AudioError(f"A stem must be a readable audio file. {error}. Run the separation again.") from error
+    with open_stem(reference_path) as reference, open_stem(estimate_path) as estimate:
+        _check_same_shape(reference, estimate)
+        for true_block, block in zip(stem_blocks(reference), stem_blocks(estimate), strict=True):
+            error_block = true_block - block
+            signal_energy += float(np.vdot(true_block, true_block))
+            error_energy += float(np.vdot(error_block, error_block))
+    for path, energy in ((reference_path, signal_energy), (estimate_path, error_energy)):
+        _check_finite(path, energy)
     return sdr_from_energies(signal_energy, error_energy)
+
+
+@contextmanager
+def open_stem(path: Path) -> Iterator[soundfile.SoundFile]:
+    """Open a stem to be read in the block.
+
+    Raises:
+        AudioError: It is missing, cut off, or no audio file.
+    """
+    if not path.is_file():
+        raise AudioError(f"A stem must be a file. Got '{path}', which is missing. Separate the song, or copy the file.")
+    check_whole_wav(path)
+    try:
+        stem = soundfile.SoundFile(path)
+    except soundfile.LibsndfileError as error:
+        raise AudioError(
+            f"A stem must be a readable audio file. Got '{path}' ({error.error_string}). Write it again."
+        ) from error
+    with stem:
+        yield stem
+
+
+def stem_blocks(stem: soundfile.SoundFile) -> Iterator[np.ndarray]:
+    """Yield a stem in blocks, float64, shape (at most BLOCK_SAMPLES, channels).
+
+    Raises:
+        AudioError: It breaks off before the end that its header states, or is damaged.
+    """
+    for start in range(0, stem.frames, BLOCK_SAMPLES):
+        wanted = min(BLOCK_SAMPLES, stem.frames - start)
+        try:
+            block = stem.read(wanted, dtype="float64", always_2d=True)
+        except soundfile.LibsndfileError as error:
+            raise _broken_off(stem, error.error_string) from error
+        if len(block) != wanted:
+            raise _broken_off(stem, f"its header states {stem.frames} samples, it holds {start + len(block)}")
+        yield block
 
 
 def sdr_from_energies(signal_energy: float, error_energy: float) -> float:
@@ -98,8 +136,28 @@ def _sdr_arrays(stem: str, reference: Tensor, estimate: Tensor) -> float:
     return sdr_from_energies(signal_energy, error_energy)
 
 
+def _broken_off(stem: soundfile.SoundFile, reason: str) -> AudioError:
+    return AudioError(f"A stem must be whole. Got '{stem.name}' ({reason}). Write it again.")
+
+
+def _check_finite(path: Path, energy: float) -> None:
+    """Refuse a stem whose energy is no number, and say how many of its samples are none."""
+    if math.isfinite(energy):
+        return
+    with open_stem(path) as stem:
+        count = sum(int(np.count_nonzero(~(np.abs(block) <= LARGEST_SAMPLE))) for block in stem_blocks(stem))
+    raise AudioError(
+        f"A stem must hold finite samples. Got '{path}' with {count} that are NaN or infinite. Look at what wrote it."
+    )
+
+
 def _check_same_shape(reference: soundfile.SoundFile, estimate: soundfile.SoundFile) -> None:
-    """Refuse a pair of files that a scorer would have to cut, pad or broadcast."""
+    """Refuse a pair of files that a scorer would have to resample, cut, pad or broadcast."""
+    if reference.samplerate != estimate.samplerate:
+        raise AudioError(
+            f"The estimate '{estimate.name}' must have the sample rate of its reference, {reference.samplerate} Hz. "
+            f"Got {estimate.samplerate} Hz."
+        )
     wanted, got = (reference.channels, reference.frames), (estimate.channels, estimate.frames)
     if wanted != got:
         raise AudioError(

@@ -11,6 +11,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from audio import KitError
 from audio.atomic import write_text_atomically
 from evaluator.audit import Finding, has_errors
@@ -62,6 +64,8 @@ class Results:
     peak_memory_bytes: int
     network: str
     network_attempts: list[str]
+    submission_sha256: str
+    """Hash of predict.py and my_submission/."""
     plan: dict[str, Any] | None
     """What my_submission/plan.yaml said, read as plain data, or None without one."""
     versions: dict[str, str]
@@ -77,15 +81,25 @@ class Results:
 
     def as_dict(self) -> dict[str, Any]:
         """Lay the run out as results.json has it."""
-        songs = [{"ok": song.ok, **asdict(song)} for song in self.songs]
-        mean = self.mean_sdr()
         return {
             "schema": SCHEMA_VERSION,
             "ok": self.ok,
             **asdict(self),
-            "songs": songs,
-            "mean": {"sdr": mean},
+            "songs": [{"ok": song.ok, **asdict(song)} for song in self.songs],
+            "mean": {"sdr": self.mean_sdr()},
         }
+
+    def as_json(self) -> str:
+        """Write the run out as the text of results.json."""
+        return json.dumps(self.as_dict(), indent=2, allow_nan=False)
+
+
+@dataclass(frozen=True)
+class EarlierRun:
+    """What `--resume` needs to know of an earlier run."""
+
+    submission_sha256: str | None
+    songs: dict[str, SongResult]
 
 
 def with_mean(by_stem: dict[str, float]) -> dict[str, float]:
@@ -108,29 +122,29 @@ def write_results(results: Results, folder: Path) -> Path:
         OSError: The folder cannot be written.
     """
     path = folder / RESULTS_NAME
-    write_text_atomically(path, json.dumps(results.as_dict(), indent=2) + "\n")
+    write_text_atomically(path, results.as_json() + "\n")
     return path
 
 
-def read_song_results(folder: Path) -> dict[str, SongResult]:
-    """Read the songs of an earlier run; an absent file is an empty run.
+def read_earlier_run(folder: Path) -> EarlierRun:
+    """Read an earlier run; an absent file is an empty run.
 
     Raises:
         ResultsError: The file is no results.json of this version.
     """
     path = folder / RESULTS_NAME
     if not path.exists():
-        return {}
+        return EarlierRun(None, {})
     try:
-        songs = json.loads(path.read_text(encoding="utf-8"))["songs"]
-        return {song["name"]: _song_from_dict(song) for song in songs}
-    except (ValueError, KeyError, TypeError) as error:
+        run = json.loads(path.read_text(encoding="utf-8"))
+        if run["schema"] != SCHEMA_VERSION:
+            raise ValueError(f"schema {run['schema']!r} instead of {SCHEMA_VERSION}")
+        # `ok` follows from the other fields.
+        rows = [{name: value for name, value in row.items() if name != "ok"} for row in run["songs"]]
+        songs = TypeAdapter(list[SongResult]).validate_python(rows)
+        return EarlierRun(str(run["submission_sha256"]), {song.name: song for song in songs})
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ResultsError(
             f"The earlier results must be a results.json of this program. Got '{path}' ({error!r}). "
             "Run again without --resume, or remove the file."
         ) from error
-
-
-def _song_from_dict(row: dict[str, Any]) -> SongResult:
-    fields = {name: value for name, value in row.items() if name not in ("ok", "audit")}
-    return SongResult(**fields, audit=[Finding(**finding) for finding in row["audit"]])

@@ -7,14 +7,15 @@ are left go to a new child, whose set-up is paid and reported again.
 from __future__ import annotations
 
 import logging
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from evaluator.limits import TimeLimit
-from evaluator.process import ChildOptions, ChildReport, SongPhase, run_child, tail
-from evaluator.tracks import Track, offer_tracks
+from evaluator.process import read_tail, run_child
+from evaluator.tracks import Track, copy_mixtures, offer_tracks
+from evaluator.watch import ChildOptions, ChildReport, SongPhase
+from evaluator.workspace import Workspace
 
 logger = logging.getLogger(__name__)
 
@@ -58,13 +59,13 @@ class RunReport:
 
 
 def run_songs(
-    tracks: list[Track], results_folder: Path, options: RunOptions, report: RunReport, on_song: OnSong
+    tracks: list[Track], workspace: Workspace, options: RunOptions, report: RunReport, on_song: OnSong
 ) -> None:
     """Separate songs through predict.py, whatever it holds.
 
     Args:
         tracks: The songs.
-        results_folder: An empty folder for the outputs and the logs.
+        workspace: Where the outputs and the logs go.
         options: Limits and isolation.
         report: Filled with one phase for each song, failed or not, and one report for each child; an interruption
             leaves in it what had ended.
@@ -72,18 +73,20 @@ def run_songs(
     """
     limits = {track.name: options.limit.seconds_for(track.duration_seconds()) for track in tracks}
     pending = list(tracks)
+    copy_mixtures(tracks, workspace.mixtures)
     while pending:
         child = ChildReport()
         report.children.append(child)
-        log_path = results_folder / f"predict-{len(report.children)}.log"
-        with tempfile.TemporaryDirectory(prefix="mdx-songs-") as offered:
-            offer_tracks(pending, Path(offered))
-            song_limits = {track.name: limits[track.name] for track in pending}
-            child_options = options.for_child(Path(offered), results_folder, log_path, song_limits)
-            run_child(child_options, child, on_song)
+        log_path = workspace.logs / f"predict-{len(report.children)}.log"
+        offered = workspace.root / f"offered-{len(report.children)}"
+        offer_tracks(pending, workspace.mixtures, offered)
+        song_limits = {track.name: limits[track.name] for track in pending}
+        try:
+            run_child(options.for_child(offered, workspace.songs, log_path, song_limits), child, on_song)
+        finally:
+            begun = {song.name: song for song in child.songs}
+            report.songs |= begun
         _explain(child, log_path)
-        begun = {song.name: song for song in child.songs}
-        report.songs |= begun
         pending = [track for track in pending if track.name not in begun]
         if pending and not begun:
             # A set-up that fails, or a program that never reaches the songs, would fail for each of them again.
@@ -100,4 +103,4 @@ def _explain(child: ChildReport, log_path: Path) -> None:
     if child.failure:
         failures.append(child.failure)
     for failure in failures:
-        logger.error("%s The end of its output:\n%s", failure, tail(log_path))
+        logger.error("%s The end of its output:\n%s", failure, read_tail(log_path))

@@ -2,41 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from audio import STEMS
-from evaluator.results import Results, SongResult
+from evaluator.results import Results, SongResult, average_sdr
+from evaluator.scoring import SongScore, mean_of_heard
 
-ScoreRow = tuple[str, dict[str, float] | None]
+
+def print_scores(scores: Sequence[SongScore], console: Console) -> None:
+    """Print the scores of songs, their means, and which stems say little."""
+    console.print(_score_table(scores))
+    for score in scores:
+        _print_silence(score, console)
 
 
-def score_table(rows: list[ScoreRow], mean: dict[str, float] | None) -> Table:
-    """Make a table of MDX SDR.
-
-    Args:
-        rows: Name of the song, and its scores in dB by stem and "mean", or None when it is not scored.
-        mean: The means over songs, or None.
-    """
+def _score_table(scores: Sequence[SongScore]) -> Table:
     table = Table(title="MDX SDR (dB)", title_justify="left")
     table.add_column("song", overflow="fold")
     for column in (*STEMS, "mean"):
         table.add_column(column, justify="right")
-    for name, scores in rows:
-        table.add_row(escape(name), *_score_cells(scores))
-    if mean is not None and len(rows) > 1:
-        table.add_section()
+    for score in scores:
+        table.add_row(escape(score.name), *_score_cells(score.sdr))
+    table.add_section()
+    mean = average_sdr(score.sdr for score in scores)
+    if mean is not None and len(scores) > 1:
         table.add_row("mean of songs", *_score_cells(mean), style="bold")
+    heard = mean_of_heard(scores)
+    if heard is not None:
+        table.add_row("mean, silent references left out", *_score_cells(heard))
     return table
 
 
 def print_results(results: Results, console: Console) -> None:
     """Print scores, times and findings of a run."""
-    console.print(score_table([(song.name, song.sdr) for song in results.songs], results.mean_sdr()))
+    scores = [SongScore(song.name, song.sdr, song.silent_references) for song in results.songs]
+    console.print(_score_table(scores))
     console.print(_cost_table(results))
-    for song in results.songs:
+    for song, score in zip(results.songs, scores, strict=True):
         _print_findings(song, console)
+        _print_silence(score, console)
     for message in results.network_attempts:
         console.print(f"[yellow]network[/]  {escape(message)}")
     failed = [song for song in results.songs if not song.ok]
@@ -47,9 +55,8 @@ def print_results(results: Results, console: Console) -> None:
 
 
 def _score_cells(scores: dict[str, float] | None) -> list[str]:
-    if scores is None:
-        return ["-"] * (len(STEMS) + 1)
-    return [f"{scores[name]:.2f}" for name in (*STEMS, "mean")]
+    known = scores or {}
+    return [f"{known[name]:.2f}" if name in known else "-" for name in (*STEMS, "mean")]
 
 
 def _cost_table(results: Results) -> Table:
@@ -78,8 +85,11 @@ def _print_findings(song: SongResult, console: Console) -> None:
     for finding in song.audit:
         colour = "red" if finding.level == "error" else "yellow"
         console.print(f"[{colour}]{finding.level:8s}[/] {name}, {finding.stem}: {escape(finding.message)}")
-    if song.silent_references:
-        stems = ", ".join(song.silent_references)
+
+
+def _print_silence(score: SongScore, console: Console) -> None:
+    for stem in score.silent_references:
         console.print(
-            f"[yellow]silent[/]   {name}: the true {stems} is silence; its score is 0 dB at best and measures leakage."
+            f"[yellow]silent[/]   {escape(score.name)}: the true {stem} is silence; its score is 0 dB at best and "
+            "measures leakage."
         )

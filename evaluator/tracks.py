@@ -10,15 +10,19 @@ from __future__ import annotations
 
 import difflib
 import logging
+import re
+import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import soundfile
 
-from audio import MIXTURE, STEMS, AudioError, KitError
+from audio import MIXTURE, SAMPLE_RATE, STEMS, AudioError, KitError
 
 logger = logging.getLogger(__name__)
+
+_RESERVED = re.compile(r"results\.json|predict-.*\.log")
 
 
 class TrackError(KitError):
@@ -59,7 +63,31 @@ class Track:
                 f"The mixture of '{self.name}' must be a readable WAV file. Got '{self.mixture_path}' "
                 f"({error.error_string}). Fetch it again (a Git LFS pointer needs `git lfs pull`)."
             ) from error
+        if info.frames == 0:
+            raise AudioError(f"The mixture of '{self.name}' must hold samples. Got '{self.mixture_path}' without any.")
         return float(info.frames / info.samplerate)
+
+    def oddities(self) -> list[str]:
+        """Say what about this song differs from the challenge's: each is a sentence, for a warning."""
+        mixture = soundfile.info(self.mixture_path)
+        odd = []
+        if (mixture.samplerate, mixture.channels) != (SAMPLE_RATE, 2):
+            odd.append(
+                f"The mixture has {mixture.samplerate} Hz and {mixture.channels} channels; "
+                f"the challenge's have {SAMPLE_RATE} Hz and 2."
+            )
+        for stem in STEMS if self.has_references else ():
+            try:
+                reference = soundfile.info(self.stem_path(stem))
+            except soundfile.LibsndfileError as error:
+                odd.append(f"The true {stem} is no readable audio file ({error.error_string}).")
+                continue
+            if (reference.frames, reference.channels) != (mixture.frames, 2):
+                odd.append(
+                    f"The true {stem} has {reference.frames} samples and {reference.channels} channels; "
+                    f"the mixture has {mixture.frames} samples, and stems have 2 channels."
+                )
+        return odd
 
 
 def discover_tracks(folder: Path, names: Sequence[str] | None = None) -> list[Track]:
@@ -70,13 +98,17 @@ def discover_tracks(folder: Path, names: Sequence[str] | None = None) -> list[Tr
         names: Take only these songs (whole names, commas allowed).
 
     Raises:
-        TrackError: The folder is missing or holds no song, or a name is not among its songs.
+        TrackError: The folder is missing or holds no song, a name is not among its songs, or a song is called like a
+            file of the results.
     """
     if not folder.is_dir():
         raise TrackError(
             f"The folder of songs must exist. Got '{folder}'. Run `mdx samples` to make one with sample songs."
         )
     tracks = {entry.name: Track(entry.name, entry) for entry in _song_folders(folder)}
+    for name in tracks:
+        if _RESERVED.fullmatch(name):
+            raise TrackError(f"A song may not be called like a file of the results. Got '{name}'. Rename its folder.")
     if not tracks:
         raise TrackError(
             f"The folder of songs must hold folders with a mixture.wav. Got '{folder}' without any. "
@@ -90,12 +122,18 @@ def discover_tracks(folder: Path, names: Sequence[str] | None = None) -> list[Tr
     return [track for track in tracks.values() if track.name in set(names)]
 
 
-def offer_tracks(tracks: Iterable[Track], folder: Path) -> None:
-    """Make `<folder>/<name>/mixture.wav` links to the songs: all that a grader shows of them."""
+def copy_mixtures(tracks: Iterable[Track], copies: Path) -> None:
+    """Copy the mixtures to `<copies>/<name>/`: a link to the user's file could be written through."""
     for track in tracks:
-        offered = folder / track.name
-        offered.mkdir(parents=True)
-        (offered / track.mixture_path.name).symlink_to(track.mixture_path.resolve())
+        (copies / track.name).mkdir()
+        shutil.copyfile(track.mixture_path, copies / track.name / track.mixture_path.name)
+
+
+def offer_tracks(tracks: Iterable[Track], copies: Path, folder: Path) -> None:
+    """Make links `<folder>/<name>` to the copies of these songs: mixtures only, which is all that a grader shows."""
+    folder.mkdir()
+    for track in tracks:
+        (folder / track.name).symlink_to(copies / track.name, target_is_directory=True)
 
 
 def _song_folders(folder: Path) -> list[Path]:

@@ -1,21 +1,27 @@
 """The program `mdx`: its commands, its exit codes, and how it shows errors.
 
 Exit codes: 0 all well; 1 the work was done, but a song or file failed; 2 bad input or a folder that cannot be written;
-70 a defect of this program; 130 stopped with Ctrl-C. Set MDX_DEBUG=1 to see the traceback behind an error.
+70 a defect of this program; 130 stopped with Ctrl-C, 143 with `kill` (SIGTERM), 129 by its terminal's end (SIGHUP). Each
+of these stops is clean: child processes end, finished songs are kept. Set MDX_DEBUG=1 to see the traceback behind an
+error.
 """
 
 from __future__ import annotations
 
 import logging
 import os
+import signal
 import sys
+import threading
 from importlib import metadata
-from typing import Annotated, NoReturn
+from types import FrameType
+from typing import Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
 from rich.logging import RichHandler
 from rich.markup import escape
+from typer.core import TyperGroup
 
 from mdx.evaluate import evaluate
 from mdx.models import models
@@ -23,9 +29,36 @@ from mdx.samples import samples
 from mdx.score import score
 from mdx.separate import separate
 
-EXIT_FAILED, EXIT_BAD_INPUT, EXIT_DEFECT, EXIT_INTERRUPTED = 1, 2, 70, 130
+EXIT_BAD_INPUT, EXIT_DEFECT = 2, 70
+STOP_SIGNALS = (signal.SIGTERM, signal.SIGHUP)
+
+
+
+class SignalInterrupt(KeyboardInterrupt):
+    """Another signal than that of Ctrl-C asks for a stop; its argument is the signal's number."""
+
+
+class StopError(Exception):
+    """The program was asked to stop and has cleaned up; its argument is the signal's number."""
+
+
+class InterruptibleGroup(TyperGroup):
+    """Commands that hand an interruption on to `main`; typer would end the program without a word."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command.
+
+        Raises:
+            StopError: It was interrupted.
+        """
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt as interrupt:
+            raise StopError(interrupt.args[0] if interrupt.args else signal.SIGINT) from interrupt
+
 
 app = typer.Typer(
+    cls=InterruptibleGroup,
     help="Separate songs into vocals, drums, bass and other; rehearse the Music Demixing Challenge.",
     no_args_is_help=True,
     add_completion=False,
@@ -59,16 +92,30 @@ def main() -> NoReturn:
     errors = Console(stderr=True)
     handler = RichHandler(console=errors, show_time=False, show_path=False)
     logging.basicConfig(level=logging.WARNING, format="%(message)s", handlers=[handler])
+    _stop_on_signals()
     try:
         app(standalone_mode=True)
-    except KeyboardInterrupt:
+    except StopError as stop:
         errors.print("Stopped.")
-        sys.exit(EXIT_INTERRUPTED)
+        sys.exit(128 + stop.args[0])
     except Exception as error:  # The outermost frame: whatever comes here becomes a message and an exit code.
         if os.getenv("MDX_DEBUG"):
             raise
         sys.exit(_show_error(error, errors))
     sys.exit(0)
+
+
+def _stop_on_signals() -> None:
+    """Let `kill` and a closed terminal stop the program as Ctrl-C does; what is ignored (nohup) stays so."""
+    if threading.current_thread() is not threading.main_thread():
+        return
+    for number in STOP_SIGNALS:
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, _interrupt)
+
+
+def _interrupt(signal_number: int, frame: FrameType | None) -> NoReturn:
+    raise SignalInterrupt(signal_number)
 
 
 def _show_error(error: Exception, errors: Console) -> int:

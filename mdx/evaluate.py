@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mdx.progress import progress_bar
+from mdx.progress import add_songs, complete, progress_bar, skip
 
 if TYPE_CHECKING:
     from evaluator.evaluate import EvaluationOptions
     from evaluator.results import Results
+    from evaluator.watch import SongPhase
 
 
 def evaluate(
@@ -48,7 +49,7 @@ def evaluate(
     )
     done, path = _evaluate_with_bar(EvaluationOptions(run, data, results, song, resume), quiet=as_json)
     if as_json:
-        typer.echo(json.dumps(done.as_dict(), indent=2))
+        typer.echo(json.dumps(done.as_dict(), indent=2, allow_nan=False))
     else:
         print_results(done, Console())
         typer.echo(f"Results: {path}")
@@ -62,5 +63,15 @@ def _evaluate_with_bar(options: EvaluationOptions, *, quiet: bool) -> tuple[Resu
 
     durations = {track.name: track.duration_seconds() for track in discover_tracks(options.data_folder, options.songs)}
     with progress_bar(quiet=quiet) as bar:
-        task = bar.add_task("Separating", total=sum(durations.values()))
-        return run_evaluation(options, lambda song: bar.advance(task, durations.get(song.name, 0.0)))
+        task = add_songs(bar, list(durations.values()))
+
+        def on_song(song: SongPhase) -> None:
+            seconds = durations.get(song.name, 0.0)
+            if song.seconds:
+                bar.advance(task, seconds)
+            else:  # An earlier run left it done.
+                skip(bar, task, seconds)
+
+        done = run_evaluation(options, on_song)
+        complete(bar, task)
+    return done

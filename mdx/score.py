@@ -18,12 +18,17 @@ def score(
     from rich.console import Console
 
     from evaluator.results import average_sdr
-    from evaluator.scoring import score_folders
-    from evaluator.table import score_table
+    from evaluator.scoring import mean_of_heard, score_folders
+    from evaluator.table import print_scores
 
     scores = score_folders(references, estimates)
-    mean = average_sdr(scores.values())
-    if as_json:
-        typer.echo(json.dumps({"songs": scores, "mean": mean}, indent=2))
-    else:
-        Console().print(score_table(list(scores.items()), mean))
+    if not as_json:
+        print_scores(scores, Console())
+        return
+    printed = {
+        "songs": {score.name: score.sdr for score in scores},
+        "mean": average_sdr(score.sdr for score in scores),
+        "silent_references": {score.name: score.silent_references for score in scores if score.silent_references},
+        "mean_without_silent_references": mean_of_heard(scores),
+    }
+    typer.echo(json.dumps(printed, indent=2, allow_nan=False))

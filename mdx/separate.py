@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mdx.progress import progress_bar
+from mdx.progress import add_songs, complete, fill_unknown, progress_bar
+
+if TYPE_CHECKING:
+    from separation.batch import BatchOptions, Song
+    from separation.separator import Separator
 
 
 def separate(
@@ -28,7 +32,7 @@ def separate(
     as_json: Annotated[bool, typer.Option("--json", help="Print what was written as JSON.")] = False,
 ) -> None:
     """Separate songs. A song that fails is reported at the end and does not stop the others (exit code 1)."""
-    from separation.batch import BatchOptions, plan_songs, separate_song
+    from separation.batch import BatchOptions, plan_songs
     from separation.factory import create_separator
 
     options = BatchOptions.from_text(output, stems, container, encoding)
@@ -36,21 +40,33 @@ def separate(
     if model is not None and plan is not None:
         raise typer.BadParameter("Name a model or a plan, not both.", param_hint="--model, --plan")
     separator = create_separator(plan or model or "default", device=device)
+    written, failures = _separate_with_bar(separator, songs, options, quiet=as_json)
+    _report(written, failures, as_json=as_json)
+    if failures:
+        raise typer.Exit(1)
+
+
+def _separate_with_bar(
+    separator: Separator, songs: list[Song], options: BatchOptions, *, quiet: bool
+) -> tuple[dict[str, list[str]], dict[str, str]]:
+    """Return what was written, and what failed why, by song."""
+    from separation.batch import duration_seconds, separate_song
+
     written: dict[str, list[str]] = {}
     failures: dict[str, str] = {}
-    with progress_bar(quiet=as_json) as bar:
-        task = bar.add_task("Separating", total=len(songs))
-        for song in songs:
-            bar.update(task, description=song.source.name)
+    durations = fill_unknown([duration_seconds(song) for song in songs])
+    with progress_bar(quiet=quiet) as bar:
+        task = add_songs(bar, durations)
+        for song, seconds in zip(songs, durations, strict=True):
+            bar.update(task, description=song.target.name)
             try:
                 files = separate_song(separator, song, options)
                 written[str(song.source)] = [str(file) for file in files]
             except (ValueError, OSError, RuntimeError) as error:
                 failures[str(song.source)] = str(error)
-            bar.advance(task)
-    _report(written, failures, as_json=as_json)
-    if failures:
-        raise typer.Exit(1)
+            bar.advance(task, seconds)
+        complete(bar, task)
+    return written, failures
 
 
 def _report(written: dict[str, list[str]], failures: dict[str, str], *, as_json: bool) -> None:

@@ -18,17 +18,9 @@ from pydantic.dataclasses import dataclass
 from torch import Tensor
 
 from audio.stems import SAMPLE_RATE, STEMS, Stems
-from models.classical_cues import (
-    Signal,
-    Spectrum,
-    analyse,
-    loudness,
-    middle_cue,
-    repetition_cue,
-    steady_part,
-    synthesise,
-)
+from models.classical_cues import loudness, middle_cue, repetition_cue, steady_part
 from models.classical_odds import NOVELTIES, PLACES, STEADINESS, expected_shares
+from models.classical_spectra import Signal, Spectrum, analyse, synthesise
 from models.classical_wiener import refine
 from models.mixtures import check_mixture
 from models.validation import read_settings

@@ -14,30 +14,16 @@ The medians run along one axis of a flattened array: eight times as fast as `lib
 
 from __future__ import annotations
 
-import librosa
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import median_filter, uniform_filter
 
 from audio.stems import SAMPLE_RATE
-
-Signal = NDArray[np.float32]
-Spectrum = NDArray[np.complex64]
+from models.classical_spectra import Signal, Spectrum, analyse, mel_bands, synthesise
 
 TINY = 1e-10
 """Keeps ratios of powers finite in silence; signals come with a root mean square near 0.1."""
 MEL_BANDS = 128
-
-
-def analyse(signal: Signal, window_samples: int) -> Spectrum:
-    """Return the STFT (channels, bins, frames) of (channels, samples), with a step of a quarter window."""
-    return np.asarray(librosa.stft(signal, n_fft=window_samples, hop_length=window_samples // 4), dtype=np.complex64)
-
-
-def synthesise(spectrum: Spectrum, window_samples: int, samples: int) -> Signal:
-    """Return the signal (channels, samples) of an STFT made by `analyse`."""
-    signal = librosa.istft(spectrum, n_fft=window_samples, hop_length=window_samples // 4, length=samples)
-    return np.asarray(signal, dtype=np.float32)
 
 
 def loudness(spectrum: Spectrum) -> Signal:
@@ -95,7 +81,7 @@ def repetition_cue(magnitude: Signal, neighbours: int, gap_seconds: float, highe
     cue = np.full(magnitude.shape, 0.5, dtype=np.float32)
     if frames < 3:
         return cue
-    mel = librosa.filters.mel(sr=SAMPLE_RATE, n_fft=window_samples, n_mels=MEL_BANDS)
+    mel = mel_bands(SAMPLE_RATE, window_samples, MEL_BANDS)
     similar = _similar_frames(np.log1p(mel @ magnitude), neighbours, max(1, min(gap_frames, (frames - 2) // 4)))
     heard = np.ascontiguousarray(magnitude[:measured].T)
     middle = similar.shape[1] // 2

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import uniform_filter1d
 
-from models.classical_cues import Signal, Spectrum
+from models.classical_spectra import Signal, Spectrum
 
 DIFFUSE_SHARE = 0.01
 """Part of every covariance that favours no direction: keeps it invertible, and the stems' sum the mixture."""

@@ -17,6 +17,8 @@ from separation.at_rate import separate_at_rate
 from separation.separator import Separator
 
 PLAN_PATH = Path(__file__).parent / "plan.yaml"
+WARM_UP_SECONDS = 1.0
+WARM_UP_LEVEL = 0.01
 
 
 class DemixingError(RuntimeError):
@@ -50,6 +52,21 @@ def demix(separator: Separator, mixture: Tensor, sample_rate: int) -> Stems:
         if not bool(torch.isfinite(stems[stem]).all()):
             raise DemixingError(f"The stem '{stem}' must be finite. The model returned NaN or infinite samples.")
     return {stem: stems[stem].clamp(-1.0, 1.0) for stem in STEMS}
+
+
+def warm_up(separator: Separator) -> None:
+    """Separate a second of quiet noise: for the set-up, whose clock is not that of the songs.
+
+    It pays what only the first call costs (imports, compilation, memory), and a model that cannot run at all fails the
+    set-up with its reason, where each song would otherwise become a fallback.
+
+    Raises:
+        Exception: Whatever stops the model.
+        DemixingError: As `demix`.
+    """
+    generator = torch.Generator().manual_seed(0)
+    noise = torch.randn(2, round(WARM_UP_SECONDS * separator.sample_rate), generator=generator)
+    demix(separator, WARM_UP_LEVEL * noise, separator.sample_rate)
 
 
 def fallback_stems(mixture: Tensor) -> Stems:

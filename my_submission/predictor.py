@@ -12,7 +12,7 @@ from pathlib import Path
 
 from audio import read_audio
 from evaluator.music_demixing import TimeoutException
-from my_submission.demixing import PLAN_PATH, demix, fallback_stems, write_stems
+from my_submission.demixing import PLAN_PATH, demix, fallback_stems, warm_up, write_stems
 from my_submission.song_predictor import SongPredictor
 from separation.factory import create_separator
 from separation.plan import load_plan
@@ -24,16 +24,18 @@ class DemixPredictor(SongPredictor):
     """Separates with the model that `my_submission/plan.yaml` names."""
 
     def prediction_setup(self) -> None:
-        """Load the plan and its weights.
+        """Load the plan and its weights, and try them.
 
         Raises:
             RuntimeError: The model needs something that is not implemented here (the contract would swallow a
                 NotImplementedError and go on without a model).
             ValueError: A wrong plan, or weights that are missing or damaged.
+            Exception: Whatever stops the model from separating a second of noise.
         """
         self.plan = load_plan(PLAN_PATH)
         try:
             self.separator = create_separator(self.plan)
+            warm_up(self.separator)
         except NotImplementedError as error:
             raise RuntimeError(f"The set-up of '{self.plan.model}' failed: {error}") from error
         logger.info("Model '%s' is ready.", self.plan.model)

@@ -12,7 +12,7 @@ from typing import NoReturn
 import numpy as np
 
 from audio import STEMS, as_stereo
-from my_submission.demixing import PLAN_PATH, demix, fallback_stems
+from my_submission.demixing import PLAN_PATH, demix, fallback_stems, warm_up
 from separation.factory import create_separator
 from separation.plan import load_plan
 
@@ -23,12 +23,14 @@ class MySeparationModel:
     """Separates with the model that `my_submission/plan.yaml` names."""
 
     def __init__(self) -> None:
-        """Load the plan and its weights.
+        """Load the plan and its weights, and try them.
 
         Raises:
             ValueError: A wrong plan, or weights that are missing or damaged.
+            Exception: Whatever stops the model from separating a second of noise.
         """
         self.separator = create_separator(load_plan(PLAN_PATH))
+        warm_up(self.separator)
 
     @property
     def instruments(self) -> list[str]:

@@ -1,14 +1,17 @@
 """Separate many files: which songs, where their stems go, and one song after the other.
 
 Everything that can be checked is checked before the first song is read: names of stems, container and encoding, inputs
-that are missing, outputs that would overwrite each other.
+that are missing, outputs that would overwrite each other, an input, or the stems that lie beside it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+import soundfile
 
 from audio import MIXTURE, STEMS, AudioError, read_audio, write_audio
 from audio.writing import container_for
@@ -16,6 +19,7 @@ from separation.at_rate import separate_at_rate
 from separation.separator import Separator
 
 AUDIO_SUFFIXES = frozenset({".wav", ".flac", ".ogg", ".mp3", ".m4a", ".mp4", ".aif", ".aiff", ".aac", ".opus", ".wma"})
+NO_NAMES = frozenset({"", ".", ".."})
 DEFAULT_ENCODINGS = {"wav": "FLOAT", "flac": "PCM_24"}
 
 
@@ -62,20 +66,30 @@ def plan_songs(inputs: Sequence[Path], options: BatchOptions) -> list[Song]:
     """Find the songs among files and folders; a folder gives its audio files and its `<song>/mixture.wav`.
 
     Raises:
-        AudioError: An input is missing, a folder holds no song, or two songs would share an output folder.
+        AudioError: An input is missing, a folder holds no song, a file's name names no song, two songs would share an
+            output folder, or stems would go to the folder of their own song or overwrite an input.
     """
     songs: dict[Path, Song] = {}
     for source in [song for path in inputs for song in _songs_in(path)]:
-        name = source.parent.name if source.stem == MIXTURE and source.parent.name else _song_name(source)
-        song = Song(source, options.output / name)
+        song = Song(source, options.output / _song_name(source))
         other = songs.get(song.target)
-        if other is not None and other.source != source:
+        if other is not None and not other.source.samefile(source):
             raise AudioError(
                 f"Every song must have its own output folder. Got '{other.source}' and '{source}', which both go to "
                 f"'{song.target}'. Separate them into different folders with --output."
             )
         songs[song.target] = song
+    _refuse_to_overwrite(songs.values(), options)
     return list(songs.values())
+
+
+def duration_seconds(song: Song) -> float | None:
+    """Read a song's length from its header, or return None where that is not possible without decoding it."""
+    try:
+        info = soundfile.info(song.source)
+    except soundfile.LibsndfileError:
+        return None
+    return float(info.frames / info.samplerate)
 
 
 def separate_song(separator: Separator, song: Song, options: BatchOptions) -> list[Path]:
@@ -113,5 +127,38 @@ def _songs_in(path: Path) -> list[Path]:
 
 
 def _song_name(source: Path) -> str:
-    """Name a song after its file, without `.stem.mp4` and the like."""
-    return source.name.removesuffix(source.suffix).removesuffix(".stem")
+    """Name a song after its file, without `.stem.mp4` and the like, or after its folder when the file is a mixture.
+
+    Raises:
+        AudioError: Nothing is left of the name, or something that means a folder.
+    """
+    folder = Path(os.path.abspath(source)).parent.name
+    name = folder if source.stem == MIXTURE and folder else source.name.removesuffix(source.suffix)
+    name = name.removesuffix(".stem")
+    if name in NO_NAMES:
+        raise AudioError(f"A song must have a name, for the folder of its stems. Got '{source}'. Rename the file.")
+    return name
+
+
+def _refuse_to_overwrite(songs: Iterable[Song], options: BatchOptions) -> None:
+    """Refuse stems in the folder of their own song, where its true stems may be, and stems in place of an input."""
+    inputs = {_identity(song.source) for song in songs}
+    for song in songs:
+        if song.target.is_dir() and song.target.samefile(song.source.parent):
+            raise AudioError(
+                f"Stems must go to another folder than their song's, which may hold its true stems. Got the song "
+                f"'{song.source}' and the output folder '{song.target}'. Name another folder with --output."
+            )
+        for stem in options.stems:
+            file = song.target / f"{stem}.{options.container}"
+            if file.exists() and _identity(file) in inputs:
+                raise AudioError(
+                    f"Stems must not overwrite an input. Got '{file}', which is both. "
+                    "Name another folder with --output."
+                )
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    """Tell a file from all others, whatever path leads to it."""
+    status = path.stat()
+    return status.st_dev, status.st_ino

@@ -1,19 +1,20 @@
 import json
 import shutil
+import subprocess
 
 import numpy as np
 import pytest
 import soundfile
 
-from audio import STEMS
+from audio import STEMS, AudioError
 from evaluator.evaluate import EvaluationOptions, SubmissionError, evaluate
 from evaluator.limits import parse_limit
 from evaluator.process import run_child
-from evaluator.results import ResultsError, read_song_results
+from evaluator.results import ResultsError, read_earlier_run
 from evaluator.runner import RunOptions
 from evaluator.tracks import TrackError
 
-SLOW_COUNTER = "open(os.path.join(os.environ['COUNTER'], name), 'a').write('x'); write()"
+COUNTER = "open(os.path.join(os.environ['COUNTER'], name), 'a').write('x'); write()"
 
 
 @pytest.fixture
@@ -50,19 +51,43 @@ def test_the_stems_stand_in_the_results_folder_and_the_staging_folder_is_gone(ru
 
 
 def test_resume_runs_only_songs_whose_result_is_missing_or_invalid(run_submission, tmp_path, calls):
-    run_submission(SLOW_COUNTER)
-    run_submission(SLOW_COUNTER, resume=True)
+    run_submission(COUNTER)
+    run_submission(COUNTER, resume=True)
     assert calls() == {"Alpha": 1, "Jokers, Jacks & Kings": 1}
     (tmp_path / "results" / "Alpha" / "bass.wav").write_bytes(b"damaged")
-    results = run_submission(SLOW_COUNTER, resume=True)
+    results = run_submission(COUNTER, resume=True)
     assert calls() == {"Alpha": 2, "Jokers, Jacks & Kings": 1}
     assert results.ok
     assert len(results.songs) == 2
 
 
-def test_resume_repeats_a_song_that_failed(run_submission, calls):
-    run_submission("if name == 'Alpha': raise RuntimeError\n" + SLOW_COUNTER)
-    assert run_submission(SLOW_COUNTER, resume=True).ok
+def test_resume_repeats_a_song_that_failed(run_submission, calls, tmp_path):
+    body = f"if name == 'Alpha' and not os.path.exists({str(tmp_path / 'mended')!r}): raise RuntimeError\n" + COUNTER
+    run_submission(body)
+    (tmp_path / "mended").touch()
+    assert run_submission(body, resume=True).ok
+    assert calls() == {"Alpha": 1, "Jokers, Jacks & Kings": 1}
+
+
+def test_resume_repeats_every_song_when_the_submission_has_changed(run_submission, calls, caplog):
+    run_submission(COUNTER)
+    run_submission(COUNTER + "  # changed", resume=True)
+    assert calls() == {"Alpha": 2, "Jokers, Jacks & Kings": 2}
+    assert "The submission has changed since the earlier run" in caplog.text
+
+
+def test_resume_repeats_songs_that_are_over_a_tighter_limit(run_submission, calls):
+    body = "time.sleep(0.3 if name == 'Alpha' else 0)\n" + COUNTER
+    run_submission(body)
+    results = run_submission(body, resume=True, limit=0.25)
+    assert calls() == {"Alpha": 1, "Jokers, Jacks & Kings": 1}
+    assert [song.ok for song in results.songs] == [False, True]
+
+
+def test_resume_keeps_the_rows_of_songs_that_are_not_selected(run_submission, calls):
+    run_submission(COUNTER)
+    results = run_submission(COUNTER, resume=True, songs=["Alpha"])
+    assert [song.name for song in results.songs] == ["Alpha", "Jokers, Jacks & Kings"]
     assert calls() == {"Alpha": 1, "Jokers, Jacks & Kings": 1}
 
 
@@ -75,21 +100,110 @@ def test_ctrl_c_keeps_the_songs_that_had_ended(run_submission, tmp_path, calls, 
 
     monkeypatch.setattr("evaluator.runner.run_child", stop_at_second_song)
     with pytest.raises(KeyboardInterrupt):
-        run_submission(SLOW_COUNTER)
+        run_submission(COUNTER)
     monkeypatch.undo()
     monkeypatch.setenv("COUNTER", str(tmp_path / "calls"))
-    rows = read_song_results(tmp_path / "results")
+    rows = read_earlier_run(tmp_path / "results").songs
     assert rows["Alpha"].ok
-    assert not rows["Jokers, Jacks & Kings"].ok
-    assert run_submission(SLOW_COUNTER, resume=True).ok
+    assert "Jokers, Jacks & Kings" not in rows
+    assert run_submission(COUNTER, resume=True).ok
     assert calls()["Alpha"] == 1
 
 
 def test_resume_refuses_a_results_file_of_something_else(run_submission, tmp_path):
     run_submission()
-    (tmp_path / "results" / "results.json").write_text('{"songs": [{"title": "?"}]}')
-    with pytest.raises(ResultsError, match="must be a results.json of this program.*without --resume"):
-        run_submission(resume=True)
+    path = tmp_path / "results" / "results.json"
+    good = path.read_text()
+    for bad in ('{"songs": [{"title": "?"}]}', "[]", "no JSON", good.replace('"seconds": 0', '"seconds": "abc')):
+        path.write_text(bad)
+        with pytest.raises(ResultsError, match="must be a results.json of this program.*without --resume"):
+            run_submission(resume=True)
+
+
+@pytest.mark.parametrize("results", ["songs", "songs/Alpha/..", "."])
+def test_results_that_would_replace_the_songs_are_refused(tmp_path, two_songs, make_track, results):
+    make_track(tmp_path / "songs" / "songs")
+    predict = tmp_path / "predict.py"
+    predict.touch()
+    before = {path: path.read_bytes() for path in two_songs.rglob("*.wav")}
+    options = EvaluationOptions(RunOptions(predict, parse_limit("kit")), two_songs, tmp_path / results)
+    with pytest.raises(SubmissionError, match="would replace"):
+        evaluate(options)
+    assert {path: path.read_bytes() for path in two_songs.rglob("*.wav")} == before
+
+
+@pytest.mark.parametrize("name", ["results.json", "predict-1.log"])
+def test_a_song_called_like_a_file_of_the_results_is_refused(run_submission, two_songs, make_track, name):
+    make_track(two_songs / name)
+    with pytest.raises(TrackError, match=f"may not be called like a file of the results. Got '{name}'"):
+        run_submission()
+
+
+@pytest.mark.parametrize("name", ["\u97f3" * 84, "-x", "[bold]", "a\nb", "\u00e9t\u00e9", "a b.wav"])
+def test_songs_may_have_odd_names(run_submission, two_songs, make_track, name):
+    make_track(two_songs / name)
+    assert run_submission(songs=[name]).ok
+    assert run_submission(songs=[name]).ok
+
+
+def break_reference(path, samples=4000, channels=2):
+    soundfile.write(path, np.zeros((samples, channels)), 44_100)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "told"),
+    [
+        (lambda path: break_reference(path), "must have the channels and samples of its reference"),
+        (lambda path: break_reference(path, channels=1), "must have the channels and samples of its reference"),
+        (lambda path: path.write_text("version https://git-lfs.github.com/spec/v1"), "readable"),
+        (lambda path: soundfile.write(path, np.full((4410, 2), np.nan), 44_100, "FLOAT"), ""),
+    ],
+)
+def test_a_song_with_a_bad_reference_is_not_scored_and_costs_no_other_song(run_submission, two_songs, spoil, told):
+    spoil(two_songs / "Alpha" / "bass.wav")
+    results = run_submission()
+    assert results.ok
+    assert results.songs[0].sdr is None
+    assert results.songs[1].sdr is not None
+    warning = next(finding.message for finding in results.songs[0].audit if finding.message.startswith("not scored"))
+    assert told in warning
+    json.loads(results.as_json())
+
+
+def test_differences_from_the_challenge_are_warned_of_before_the_run(run_submission, two_songs, caplog):
+    soundfile.write(two_songs / "Alpha" / "mixture.wav", np.zeros((4000, 1)), 48_000)
+    run_submission(songs=["Alpha"])
+    assert "'Alpha': The mixture has 48000 Hz and 1 channels; the challenge's have 44100 Hz and 2." in caplog.text
+    assert "The true bass has 4410 samples" in caplog.text
+
+
+def test_stems_of_a_mono_mixture_are_audited_too(run_submission, two_songs):
+    soundfile.write(two_songs / "Alpha" / "mixture.wav", np.zeros(4410), 44_100)
+    results = run_submission("write(np.full((4410, 2), np.nan), subtype='FLOAT')", songs=["Alpha"])
+    assert any("NaN" in finding.message for finding in results.songs[0].audit)
+
+
+def test_a_mixture_without_samples_is_refused(run_submission, two_songs):
+    soundfile.write(two_songs / "Alpha" / "mixture.wav", np.zeros((0, 2)), 44_100)
+    with pytest.raises(AudioError, match="The mixture of 'Alpha' must hold samples"):
+        run_submission()
+
+
+def test_workspaces_of_killed_runs_are_removed(run_submission, tmp_path):
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    abandoned = tmp_path / "results" / f".run-{gone.pid}-abcd"
+    abandoned.mkdir(parents=True)
+    run_submission(songs=["Alpha"])
+    assert not abandoned.exists()
+
+
+def test_a_fallback_in_the_log_is_a_finding(run_submission):
+    body = "print(f\"ERROR FALLBACK: '{mixture_file_path}' was not separated\")\nwrite()"
+    results = run_submission(body.replace("print", "name == 'Alpha' and print"))
+    found = [[finding.message for finding in song.audit if "FALLBACK" in finding.message] for song in results.songs]
+    assert found[0][0].startswith("the model failed (FALLBACK in predict-1.log)")
+    assert found[1] == []
 
 
 def test_one_song_can_be_selected(run_submission):

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import psutil
 import pytest
 
-from evaluator.evaluate import ResultsFolderError
+from evaluator.workspace import ResultsFolderError
 
+STAND_INS = Path(__file__).parents[1] / "stand_ins"
 HANG_IN_C = "sum(range(10**13))  # one C loop that never looks at signals"
 
 
@@ -87,7 +93,7 @@ def test_an_exception_fails_its_song_only(run_submission):
     results = run_submission("if name == 'Alpha': raise RuntimeError('no such layer')\nwrite()")
     assert failures(results) == {"Alpha": "RuntimeError: no such layer", "Jokers, Jacks & Kings": None}
     assert errors(results) == [
-        f"{stem}: {stem}.wav was not written in this run." for stem in ("bass", "drums", "other", "vocals")
+        f"{stem}: {stem}.wav was not written in this run" for stem in ("bass", "drums", "other", "vocals")
     ]
 
 
@@ -128,13 +134,199 @@ def test_forks_are_killed_with_their_parent_even_in_sessions_of_their_own(run_su
     """
     results = run_submission(body, songs=["Alpha"])
     assert results.ok
-    stray = int(pids.read_text())
+    wait_until_gone(int(pids.read_text()))
+
+
+def wait_until_gone(pid):
     for _ in range(100):
-        if not psutil.pid_exists(stray) or psutil.Process(stray).status() == psutil.STATUS_ZOMBIE:
-            break
+        if not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE:
+            return
         time.sleep(0.05)
-    else:
-        pytest.fail(f"process {stray} is still alive")
+    pytest.fail(f"process {pid} is still alive")
+
+
+def test_programs_without_our_environment_in_their_own_session_are_killed_too(run_submission, tmp_path):
+    body = f"""
+        import subprocess
+        stray = subprocess.Popen(['/bin/sleep', '600'], env={{}}, start_new_session=True)
+        open({str(tmp_path / "pid")!r}, 'w').write(str(stray.pid))
+        write()
+    """
+    assert run_submission(body, songs=["Alpha"]).ok
+    wait_until_gone(int((tmp_path / "pid").read_text()))
+
+
+def test_a_process_that_forks_and_leaves_for_ever_is_caught(run_submission, tmp_path):
+    heart = tmp_path / "heart"
+    body = f"""
+        if os.fork() == 0:
+            os.setsid()
+            while True:
+                if os.fork(): os._exit(0)
+                open({str(heart)!r}, 'w').write(str(time.monotonic()))
+        while not os.path.exists({str(heart)!r}): time.sleep(0.01)
+        write()
+    """
+    assert run_submission(body, songs=["Alpha"]).ok
+    time.sleep(0.2)
+    last = heart.read_text()
+    time.sleep(0.3)
+    assert heart.read_text() == last
+
+
+def test_nothing_survives_when_the_evaluator_itself_is_killed(tmp_path, two_songs):
+    pids = tmp_path / "pids"
+    predict = tmp_path / "predict.py"
+    predict.write_text(
+        "import os, time\n"
+        "from evaluator.music_demixing import MusicDemixingPredictor\n"
+        "class P(MusicDemixingPredictor):\n"
+        "    def prediction_setup(self):\n"
+        f"        open({str(pids)!r} + '.part', 'w').write(f'{{os.getpid()}} {{os.getppid()}}')\n"
+        f"        os.rename({str(pids)!r} + '.part', {str(pids)!r})\n"
+        "        time.sleep(600)\n"
+        "P().run()\n"
+    )
+    options = ["--data", two_songs, "--results", tmp_path / "results", "--predict", predict]
+    program = subprocess.Popen([sys.executable, "-m", "mdx", "evaluate", *map(str, options)])
+    while not pids.exists():
+        assert program.poll() is None
+        time.sleep(0.05)
+    program.kill()
+    program.wait()
+    for pid in pids.read_text().split():
+        wait_until_gone(int(pid))
+
+
+def test_garbage_on_the_evaluators_pipe_is_ignored_with_a_warning(run_submission, caplog):
+    body = """
+        for fd in map(int, os.listdir('/proc/self/fd')):
+            try:
+                if fd > 2 and os.readlink(f'/proc/self/fd/{fd}').startswith('pipe'):
+                    os.write(fd, b'hello\\n[1]\\n{"event": "unknown"}\\n{"event": "song"}\\n')
+            except OSError:
+                pass
+        write()
+    """
+    assert run_submission(body).ok
+    assert "is no event" in caplog.text
+
+
+def test_closing_all_low_descriptors_is_no_failure(run_submission):
+    assert run_submission("os.closerange(3, 256); write()").ok
+
+
+def test_memory_of_daemons_counts(run_submission, tmp_path):
+    ready = tmp_path / "ready"
+    body = f"""
+        if os.fork() == 0:
+            os.setsid()
+            if os.fork() == 0:
+                hoard = np.ones(75_000_000)
+                open({str(ready)!r}, 'w').close()
+                time.sleep(600)
+            os._exit(0)
+        while not os.path.exists({str(ready)!r}): time.sleep(0.01)
+        time.sleep(0.3)
+        write()
+    """
+    results = run_submission(body, songs=["Alpha"], memory_limit_bytes=400_000_000)
+    assert failures(results)["Alpha"].startswith("Over the memory limit: 0.")
+
+
+def test_a_short_peak_between_two_looks_counts(run_submission):
+    results = run_submission("np.ones(75_000_000); write()", songs=["Alpha"], memory_limit_bytes=400_000_000)
+    assert failures(results)["Alpha"].startswith("Over the memory limit: 0.")
+
+
+def test_memory_that_forks_share_counts_once(run_submission):
+    body = """
+        hoard = np.ones(25_000_000)
+        children = []
+        for _ in range(4):
+            pid = os.fork()
+            if pid == 0:
+                time.sleep(0.5)
+                os._exit(0)
+            children.append(pid)
+        for pid in children: os.waitpid(pid, 0)
+        write()
+    """
+    assert run_submission(body, songs=["Alpha"], memory_limit_bytes=600_000_000).ok
+
+
+def test_a_failure_is_blamed_on_the_song_that_runs(run_submission):
+    body = """
+        for song in self.get_all_music_names(): self.get_music_file_location(song)
+        if name == 'Alpha': raise RuntimeError('Alpha broke')
+        write()
+    """
+    assert failures(run_submission(body)) == {"Alpha": "RuntimeError: Alpha broke", "Jokers, Jacks & Kings": None}
+
+
+def test_a_submission_with_its_own_evaluator_folder_runs_on_it(run_submission, tmp_path):
+    shutil.copytree(STAND_INS / "evaluator", tmp_path / "submission" / "evaluator")
+    shutil.copytree(STAND_INS / "aicrowd_api", tmp_path / "submission" / "aicrowd_api")
+    body = f"""
+        assert sys.modules['evaluator'].__file__.startswith({str(tmp_path)!r})
+        if name == 'Alpha': raise RuntimeError('Alpha broke')
+        write()
+    """
+    os.environ["EVENTS_FILE"] = str(tmp_path / "events")
+    try:
+        results = run_submission(body)
+    finally:
+        del os.environ["EVENTS_FILE"]
+    assert sorted(map(str, failures(results).values())) == ["None", "RuntimeError: Alpha broke"]
+
+
+def test_the_machine_itself_can_be_reached(run_submission):
+    body = """
+        import socket
+        server = socket.socket()
+        server.bind(('127.0.0.1', 0))
+        server.listen()
+        client = socket.create_connection(('localhost', server.getsockname()[1]), timeout=5)
+        client.close()
+        write()
+    """
+    results = run_submission(body, songs=["Alpha"])
+    assert results.ok
+    assert results.network_attempts == []
+
+
+def test_a_system_that_refuses_half_of_a_namespace_still_has_its_sockets_cut(run_submission, tmp_path, monkeypatch):
+    site = tmp_path / "site"
+    site.mkdir()
+    (site / "sitecustomize.py").write_text(
+        "import evaluator.network_guard as guard\n"
+        "def refuse():\n"
+        "    raise PermissionError(1, 'write to uid_map refused')\n"
+        "guard._enter_namespace = refuse\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", str(site))
+    results = run_submission("import socket; socket.create_connection(('192.0.2.1', 80))", songs=["Alpha"])
+    assert results.network == "sockets"
+    assert len(results.network_attempts) == 1
+
+
+def test_writing_to_the_mixture_spoils_nothing_of_the_users(run_submission, two_songs):
+    before = (two_songs / "Alpha" / "mixture.wav").read_bytes()
+    run_submission("soundfile.write(mixture_file_path, mixture * 0, rate); write()", songs=["Alpha"])
+    assert (two_songs / "Alpha" / "mixture.wav").read_bytes() == before
+
+
+def test_stems_of_an_earlier_run_go_when_the_set_up_fails(run_submission, tmp_path):
+    assert run_submission().ok
+    assert not run_submission(setup="raise RuntimeError").ok
+    assert not (tmp_path / "results" / "Alpha").exists()
+
+
+def test_folders_without_permissions_cost_no_other_song_and_are_cleaned_up(run_submission, tmp_path):
+    body = "write(); name == 'Alpha' and os.chmod(os.path.dirname(paths['bass_file_path']), 0)"
+    results = run_submission(body)
+    assert results.songs[1].ok
+    assert not list((tmp_path / "results").glob(".run-*"))
 
 
 def test_a_fork_that_goes_on_with_the_songs_does_not_confuse_the_clock(run_submission):
@@ -208,14 +400,14 @@ def test_floods_of_output_do_not_block_and_the_log_stays_small(run_submission, t
 @pytest.mark.parametrize(
     ("body", "told"),
     [
-        ("pass", "bass: bass.wav was not written in this run."),
-        ("write(stems=STEMS[1:])", "bass: bass.wav was not written in this run."),
+        ("pass", "bass: bass.wav was not written in this run"),
+        ("write(stems=STEMS[1:])", "bass: bass.wav was not written in this run"),
         ("write(mixture[:-1] / 4)", "bass: bass.wav: samples must be 4410, got 4409"),
         ("write(mixture[:, 0] / 4)", "bass: bass.wav: channels must be 2, got 1"),
         ("write(np.tile(mixture, 2) / 4)", "bass: bass.wav: channels must be 2, got 4"),
         ("write(rate=48000)", "bass: bass.wav: sample rate in Hz must be 44100, got 48000"),
-        ("write(mixture * np.nan, subtype='FLOAT')", "bass: 8820 samples are NaN or infinite"),
-        ("write(mixture / np.zeros(1), subtype='FLOAT')", "samples are NaN or infinite"),
+        ("write(mixture * np.nan, subtype='FLOAT')", "bass: 8820 samples are NaN, infinite or absurd"),
+        ("write(mixture / np.zeros(1), subtype='FLOAT')", "samples are NaN, infinite or absurd"),
         ("for path in paths.values(): open(path, 'w')", "0 bytes"),
         ("for path in paths.values(): open(path, 'w').write('hello')", "bass.wav is no readable audio file"),
         (
@@ -227,6 +419,13 @@ def test_floods_of_output_do_not_block_and_the_log_stays_small(run_submission, t
         ("for path in paths.values(): os.symlink('/dev/zero', path)", "a pipe or device"),
         ("import shutil; write(); shutil.rmtree(os.environ['RESULTS_DATASET_PATH'])", "was not written in this run"),
         ("write(); open(paths['bass_file_path'], 'r+').truncate(1000)", "bass"),
+        ("write(mixture * 1e200, subtype='DOUBLE')", "8820 samples are NaN, infinite or absurd"),
+        (
+            "for path in paths.values():\n"
+            "    soundfile.write(path, np.random.rand(4410, 2), rate, format='FLAC')\n"
+            "    open(path, 'r+').truncate(9000)",
+            "breaks off or is damaged",
+        ),
     ],
 )
 def test_wrong_files_are_errors_that_say_what_is_wrong(run_submission, body, told):
@@ -256,7 +455,7 @@ def test_outputs_of_an_earlier_run_do_not_pass_for_new_ones(run_submission, tmp_
     assert run_submission().ok
     results = run_submission("pass")
     assert not results.ok
-    assert errors(results)[0] == "bass: bass.wav was not written in this run."
+    assert errors(results)[0] == "bass: bass.wav was not written in this run"
     assert not list((tmp_path / "results" / "Alpha").iterdir())
 
 
@@ -271,7 +470,7 @@ def test_a_submission_that_fills_the_disk_is_told_and_leaves_no_half_written_res
     run_submission, tmp_path, mount_small_disk, caplog
 ):
     mount_small_disk(tmp_path / "results")
-    with pytest.raises(ResultsFolderError, match=r"No space left on device.*--results, or free space"):
+    with pytest.raises(ResultsFolderError, match=r"could not be written.*No space left on device.*free space"):
         run_submission("open(paths['bass_file_path'] + '.filler', 'wb').write(bytes(10**7))", songs=["Alpha"])
     assert "'Alpha': OSError: [Errno 28] No space left on device" in caplog.text
     assert [

@@ -3,7 +3,7 @@ import logging
 import pytest
 
 from audio import AudioError
-from evaluator.tracks import TrackError, discover_tracks, offer_tracks
+from evaluator.tracks import TrackError, copy_mixtures, discover_tracks, offer_tracks
 
 
 def test_songs_come_sorted_and_strays_are_left_out_with_a_warning(two_songs, caplog):
@@ -51,7 +51,9 @@ def test_a_pointer_instead_of_a_mixture_is_refused(two_songs):
 
 def test_offered_songs_hold_the_mixture_and_nothing_else(two_songs, tmp_path):
     tracks = discover_tracks(two_songs)
-    offer_tracks(tracks, tmp_path / "offered")
+    (tmp_path / "copies").mkdir()
+    copy_mixtures(tracks, tmp_path / "copies")
+    offer_tracks(tracks, tmp_path / "copies", tmp_path / "offered")
     for track in tracks:
         offered = tmp_path / "offered" / track.name
         assert [file.name for file in offered.iterdir()] == ["mixture.wav"]

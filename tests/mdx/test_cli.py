@@ -1,6 +1,7 @@
 import json
 import subprocess
 import sys
+from dataclasses import dataclass
 from importlib import metadata
 
 import pytest
@@ -39,10 +40,27 @@ def mdx(*arguments, expect=0):
     return done
 
 
-def program(*arguments, cwd=None):
-    """Run the program as a user does."""
-    command = [sys.executable, "-m", "mdx", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, cwd=cwd, check=False)
+@dataclass(frozen=True)
+class Ended:
+    """How the program ended."""
+
+    returncode: int
+    stderr: str
+
+
+@pytest.fixture
+def program(monkeypatch, capsys):
+    """Return a function that runs the program, errors handled as it does, in this process: torch is loaded once."""
+
+    def run(*arguments, cwd=None):
+        monkeypatch.setattr(sys, "argv", ["mdx", *map(str, arguments)])
+        if cwd is not None:
+            monkeypatch.chdir(cwd)
+        with pytest.raises(SystemExit) as ended:
+            main()
+        return Ended(ended.value.code, capsys.readouterr().err)
+
+    return run
 
 
 @pytest.fixture
@@ -54,6 +72,14 @@ def song(tmp_path):
 def test_version_and_help_are_printed():
     assert mdx("--version").output == f"mdx {metadata.version('music-demixing-kit')}\n"
     assert all(command in mdx("--help").output for command in ("separate", "evaluate", "score", "samples", "models"))
+
+
+def test_the_installed_program_shows_an_error_without_a_traceback(tmp_path):
+    command = [sys.executable, "-m", "mdx", "separate", "nothing.wav"]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=False)
+    assert done.returncode == 2
+    assert done.stderr.startswith("Error: An input must be an audio file or a folder. Got 'nothing.wav'")
+    assert "Traceback" not in done.stderr
 
 
 def test_help_loads_no_torch():
@@ -120,7 +146,7 @@ def test_a_song_that_fails_does_not_stop_the_others(song, tmp_path):
         (["."], "song.wav"),
     ],
 )
-def test_bad_input_to_separate_is_one_message_and_exit_code_2(song, arguments, told):
+def test_bad_input_to_separate_is_one_message_and_exit_code_2(song, program, arguments, told):
     (song.parent / "sub").mkdir()
     write_audio(song.parent / "sub" / "song.wav", torch.zeros(2, 10), SAMPLE_RATE)
     if arguments == ["."]:
@@ -176,14 +202,14 @@ def test_evaluate_exits_with_1_when_a_song_fails_and_says_why(submission, two_so
 @pytest.mark.parametrize(
     ("options", "told"),
     [
-        (["--limit", "soon"], "must be 'kit', 'round2' or a positive number of seconds. Got 'soon'"),
+        (["--limit", "soon"], "must be 'kit', 'round2' or a positive number of seconds, at most 86400. Got 'soon'"),
         (["--song", "Beta"], "must be one of the 2 in the folder. Got 'Beta'"),
         (["--data", "nowhere"], "must exist. Got 'nowhere'"),
         (["--predict", "nothing.py"], "must be a Python file. Got 'nothing.py'"),
         (["--results", "predict.py"], "must be a folder that can be written. Got 'predict.py'"),
     ],
 )
-def test_bad_input_to_evaluate_is_one_message_and_exit_code_2(submission, two_songs, options, told):
+def test_bad_input_to_evaluate_is_one_message_and_exit_code_2(submission, two_songs, program, options, told):
     defaults = {"--data": "songs", "--predict": "predict.py"}
     given = [*(word for pair in defaults.items() for word in pair), *options]
     done = program("evaluate", *given, cwd=submission.parent)
@@ -208,7 +234,7 @@ def test_score_agrees_for_one_song_and_for_a_folder(two_songs):
         ("songs", "nowhere", "The estimates of 'Alpha' must be a folder"),
     ],
 )
-def test_score_refuses_folders_without_songs(two_songs, references, estimates, told):
+def test_score_refuses_folders_without_songs(two_songs, program, references, estimates, told):
     done = program("score", references, estimates, cwd=two_songs.parent)
     assert done.returncode == 2
     assert told in " ".join(done.stderr.split())
@@ -231,7 +257,7 @@ def test_models_are_listed_and_shown():
     assert "licence" in mdx("models", "show", "htdemucs").output
 
 
-def test_an_unknown_model_is_refused_with_the_nearest_names():
+def test_an_unknown_model_is_refused_with_the_nearest_names(program):
     done = program("models", "show", "umxh")
     assert done.returncode == 2
     assert "umxhq" in done.stderr
@@ -242,12 +268,3 @@ def test_a_defect_of_ours_is_told_as_one(monkeypatch, capsys):
     with pytest.raises(SystemExit, match="70"):
         main()
     assert "This is a defect of mdx: ZeroDivisionError" in capsys.readouterr().err
-
-
-def test_ctrl_c_ends_with_130(monkeypatch):
-    def interrupt(**options):
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr("mdx.cli.app", interrupt)
-    with pytest.raises(SystemExit, match="130"):
-        main()

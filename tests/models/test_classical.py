@@ -9,8 +9,9 @@ import torch
 from audio.made_up_songs import MadeUpSong, make_song
 from audio.stems import STEMS
 from models.classical import CELLS, ClassicalSeparator, ClassicalSettings, build
-from models.classical_cues import analyse, middle_cue, repetition_cue, steady_part
+from models.classical_cues import middle_cue, repetition_cue, steady_part
 from models.classical_odds import STEADINESS, expected_shares
+from models.classical_spectra import analyse
 from models.classical_wiener import refine
 from models.errors import SettingsError
 from models.mixture_quarter import MixtureQuarterSeparator

@@ -1,0 +1,109 @@
+"""The folders of one run: outputs come into existence here and are moved beside the older ones when they are judged.
+
+    <results>/.run-PID-XXXX/mixtures/   copies of the songs, so that a submission can spoil nothing of the user's
+                           /offered-N/  what the N-th child process sees: links to copies of the songs it shall separate
+                           /songs/      where it writes
+                           /logs/       its output
+                           /older/      what a move replaces, until the newer is in place
+
+It lies on the file system of the results, because only there a move is a rename.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import psutil
+
+_NAME = re.compile(r"\.run-(\d+)-")
+LOG_PATTERN = "predict-*.log"
+
+
+class ResultsFolderError(OSError):
+    """The results folder cannot take results."""
+
+
+class Workspace:
+    """The folders of one run."""
+
+    def __init__(self, results_folder: Path) -> None:
+        """Make the folders, and remove those that a killed run left.
+
+        Raises:
+            ResultsFolderError: The results folder cannot be written.
+        """
+        self.results_folder = results_folder
+        try:
+            results_folder.mkdir(parents=True, exist_ok=True)
+            _remove_abandoned(results_folder)
+            self.root = Path(tempfile.mkdtemp(prefix=f".run-{os.getpid()}-", dir=results_folder)).resolve()
+            self.songs, self.logs = self.root / "songs", self.root / "logs"
+            self.mixtures, self._older = self.root / "mixtures", self.root / "older"
+            for folder in (self.songs, self.logs, self.mixtures, self._older):
+                folder.mkdir()
+        except OSError as error:
+            raise ResultsFolderError(
+                f"The results folder must be a folder that can be written. Got '{results_folder}' "
+                f"({error.strerror or error}). Name another one with --results, or free space."
+            ) from error
+
+    def publish(self, names: Iterable[str]) -> None:
+        """Move the outputs of these songs, and the logs, into the results folder.
+
+        Older outputs of the same songs go, also where this run wrote none: they must not pass for new ones.
+
+        Raises:
+            OSError: A move failed; what it would have replaced is back in its place.
+        """
+        for name in names:
+            self._replace(self.songs / name, self.results_folder / name)
+        logs = sorted(self.logs.glob(LOG_PATTERN)) if self.logs.is_dir() else []
+        if logs:
+            for log in self.results_folder.glob(LOG_PATTERN):
+                log.unlink()
+        for log in logs:
+            log.rename(self.results_folder / log.name)
+
+    def remove(self) -> None:
+        """Remove the folders, whatever permissions the submission gave them."""
+        _remove_tree(self.root)
+
+    def _replace(self, source: Path, target: Path) -> None:
+        self._older.mkdir(parents=True, exist_ok=True)
+        older = self._older / str(sum(1 for _ in self._older.iterdir()))
+        replaces = target.exists() or target.is_symlink()
+        if replaces:
+            target.rename(older)
+        if not os.path.lexists(source):
+            return
+        try:
+            source.rename(target)
+        except OSError:
+            if replaces:
+                older.rename(target)
+            raise
+
+
+def _remove_abandoned(results_folder: Path) -> None:
+    """Remove the workspaces of runs whose process is gone."""
+    for entry in results_folder.iterdir():
+        match = _NAME.match(entry.name)
+        if match and not psutil.pid_exists(int(match[1])):
+            _remove_tree(entry)
+
+
+def _remove_tree(folder: Path) -> None:
+    def make_writable(function: Callable[[str], object], path: str, error: object) -> None:
+        with contextlib.suppress(OSError):
+            for locked in (Path(path).parent, Path(path)):
+                locked.chmod(0o700)
+            function(path)
+
+    # The newer name of `onerror`, `onexc`, does not exist before Python 3.12.
+    shutil.rmtree(folder, onerror=make_writable)
