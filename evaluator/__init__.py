@@ -2,8 +2,9 @@
 
 - `music_demixing`, `aicrowd_helpers`: the contract that a submission builds on; the grader overwrites them.
 - `tracks`, `limits`: which songs, how long each may take.
-- `child`, `network_guard`: what runs inside the process that executes predict.py.
-- `process`, `runner`: start that process, watch it, kill it, go on with the next song.
+- `child`, `contract_events`, `network_guard`: what runs inside the process that executes predict.py.
+- `process`, `watch`, `process_tree`: start that process, watch it, kill it with all that it started.
+- `runner`, `workspace`, `fingerprint`: a new process after a failure, the folders of a run, which submission it was.
 - `audit`, `metrics`, `scoring`: look at what it wrote, and score it.
 - `results`, `table`, `evaluate`: results.json, the table, and the whole run.
 """
