@@ -14,7 +14,7 @@ SETUP := tools/setup_environment.sh
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' Makefile
 
-run: $(VENV)/.runtime ## set up, unpack the sample tracks, separate them through predict.py, score them, write the report
+run: $(VENV)/.runtime ## set up, unpack the sample tracks, separate them through predict.py, score them, write results.json
 	$(BIN)/mdx samples
 	$(BIN)/mdx evaluate $(ARGS)
 

@@ -8,7 +8,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from audio import STEMS, read_audio
+from audio import STEMS, KitError, read_audio
 from my_submission.demixing import fallback_stems, write_stems
 from my_submission.song_predictor import SongPredictor
 
@@ -39,7 +39,7 @@ class ScaledMixturePredictor(SongPredictor):
         write_stems(fallback_stems(mixture.samples), mixture.sample_rate, output_folder, "PCM_16")
 
 
-def main() -> int:
+def evaluate_submission() -> int:
     """Evaluate predict.py on data/test/ as `mdx evaluate` does; returns 1 when a song would fail at grading."""
     from rich.console import Console
 
@@ -54,6 +54,18 @@ def main() -> int:
     print_results(results, Console())
     print(f"Results: {path}")
     return 0 if results.ok else 1
+
+
+def main() -> int:
+    """Evaluate; bad input, such as no songs, is one message and 2, as with `mdx`."""
+    try:
+        return evaluate_submission()
+    except (KitError, OSError) as error:
+        print(f"Error: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        return 130
 
 
 if __name__ == "__main__":

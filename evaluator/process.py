@@ -53,12 +53,15 @@ def run_child(options: ChildOptions, report: ChildReport, on_song: Callable[[Son
             assert process.stdout is not None  # it is a pipe
             copier = threading.Thread(target=_copy_output, args=(process.stdout, log), daemon=True)
             copier.start()
+            watch = Watch(process, read_end, options, report, on_song)
             try:
-                Watch(process, read_end, options, report, on_song).until_end()
+                watch.until_end()
             finally:
                 kill_tree(process.pid, mark)
                 process.wait()
                 copier.join(timeout=5)
+                # An interruption must not lose a song that had just ended.
+                watch.take_events()
     finally:
         os.close(read_end)
 

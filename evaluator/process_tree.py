@@ -37,10 +37,9 @@ def resident_bytes(top: int, limit_bytes: int | None = None) -> int:
     proportionally, because that takes the kernel much longer.
     """
     processes = descendants(top)
-    total = sum(_read_bytes(process, "memory_info", "rss") for process in processes)
+    total = sum(_resident_bytes(process) for process in processes)
     if limit_bytes is not None and total > limit_bytes:
-        proportional = [_read_bytes(process, "memory_full_info", "pss") for process in processes]
-        return sum(proportional) if all(proportional) else total
+        return sum(_proportional_bytes(process) for process in processes)
     return total
 
 
@@ -89,7 +88,15 @@ def _is_alive(process: psutil.Process) -> bool:
     return False
 
 
-def _read_bytes(process: psutil.Process, call: str, field: str) -> int:
-    with contextlib.suppress(psutil.Error, AttributeError):
-        return int(getattr(getattr(process, call)(), field))
+def _resident_bytes(process: psutil.Process) -> int:
+    with contextlib.suppress(psutil.Error):
+        return int(process.memory_info().rss)
+    return 0
+
+
+def _proportional_bytes(process: psutil.Process) -> int:
+    """Read a process's memory, a page that n processes share counted as a n-th (Linux; elsewhere as a whole)."""
+    with contextlib.suppress(psutil.Error):
+        memory = process.memory_full_info()
+        return int(getattr(memory, "pss", memory.rss))
     return 0

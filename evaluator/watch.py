@@ -110,14 +110,14 @@ class Watch:
     def until_end(self) -> None:
         """Watch until the process ends by itself or is found to break a limit (the caller kills it)."""
         while self._exit_code is None and self._process.poll() is None:
-            self._take_events()
+            self.take_events()
             self._sample_memory()
             broken = self._broken_limit()
             if broken:
                 self._fail(broken)
                 return
             time.sleep(POLL_SECONDS)
-        self._take_events()
+        self.take_events()
         if not self._finished_cleanly:
             # Without an exit code the supervisor itself was killed.
             code = self._process.returncode if self._exit_code is None else self._exit_code
@@ -129,7 +129,8 @@ class Watch:
         """The song that runs now."""
         return self._report.songs[-1] if self._setup_done and self._phase_started and self._report.songs else None
 
-    def _take_events(self) -> None:
+    def take_events(self) -> None:
+        """Read what the child reported since the last time."""
         for event in self._new_events():
             try:
                 self._handlers[event["event"]](event)

@@ -1,9 +1,9 @@
 """The program `mdx`: its commands, its exit codes, and how it shows errors.
 
 Exit codes: 0 all well; 1 the work was done, but a song or file failed; 2 bad input or a folder that cannot be written;
-70 a defect of this program; 130 stopped with Ctrl-C, 143 with `kill` (SIGTERM), 129 by its terminal's end (SIGHUP). Each
-of these stops is clean: child processes end, finished songs are kept. Set MDX_DEBUG=1 to see the traceback behind an
-error.
+70 a defect of this program; 130 stopped with Ctrl-C, 143 with `kill` (SIGTERM), 129 by its terminal's end (SIGHUP).
+Each of these stops is clean: child processes end, finished songs are kept. Set MDX_DEBUG=1 to see the traceback behind
+an error.
 """
 
 from __future__ import annotations
@@ -31,7 +31,6 @@ from mdx.separate import separate
 
 EXIT_BAD_INPUT, EXIT_DEFECT = 2, 70
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGHUP)
-
 
 
 class SignalInterrupt(KeyboardInterrupt):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -49,7 +48,7 @@ def evaluate(
     )
     done, path = _evaluate_with_bar(EvaluationOptions(run, data, results, song, resume), quiet=as_json)
     if as_json:
-        typer.echo(json.dumps(done.as_dict(), indent=2, allow_nan=False))
+        typer.echo(done.as_json())
     else:
         print_results(done, Console())
         typer.echo(f"Results: {path}")

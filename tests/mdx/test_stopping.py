@@ -26,7 +26,6 @@ class Hangs(MusicDemixingPredictor):
         for path in paths.values():
             soundfile.write(path, mixture / 4, rate)
         if "Alpha" not in mixture_file_path:
-            time.sleep(1)  # many looks of the evaluator: it must know by then that the first song ended
             Path(os.environ["MARKER"]).write_text(str(os.getpid()))
             time.sleep(600)
 

@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from audio import SAMPLE_RATE, STEMS
-from my_submission.demixing import DemixingError, demix, fallback_stems, write_stems
+from my_submission.demixing import DemixingError, demix, fallback_stems, warm_up, write_stems
 
 
 class Fixed:
@@ -62,3 +62,23 @@ def test_the_fallback_sums_to_the_mixture():
 def test_every_stem_becomes_a_file(tmp_path):
     write_stems(fallback_stems(noise()), SAMPLE_RATE, tmp_path, "PCM_16")
     assert sorted(file.name for file in tmp_path.iterdir()) == sorted(f"{stem}.wav" for stem in STEMS)
+
+
+def test_the_warm_up_separates_a_second_of_quiet_noise_the_same_each_time():
+    heard = []
+    for _ in range(2):
+        warm_up(Fixed(lambda mixture: heard.append(mixture) or mixture))
+    first, again = heard[0], heard[-1]
+    assert first.shape == (2, SAMPLE_RATE)
+    assert 0 < first.abs().max() < 0.1
+    assert torch.equal(first, again)
+
+
+def test_the_warm_up_raises_what_stops_the_model():
+    def fail(mixture):
+        raise OSError("no folder for compiled code")
+
+    with pytest.raises(OSError, match="no folder for compiled code"):
+        warm_up(Fixed(fail))
+    with pytest.raises(DemixingError, match="must be finite"):
+        warm_up(Fixed(lambda mixture: mixture * torch.nan))

@@ -40,6 +40,17 @@ def test_a_failing_model_gives_a_quarter_of_the_mixture_and_says_so(model, caplo
     assert "FALLBACK" in caplog.text
 
 
+def test_a_model_that_cannot_run_fails_at_once_with_its_reason(write_plan, monkeypatch):
+    def fail(mixture):
+        raise RuntimeError("out of memory")
+
+    broken = type("Broken", (), {"separate": staticmethod(fail), "sample_rate": 44_100})()
+    write_plan("model: mixture-quarter\n")
+    monkeypatch.setattr("my_submission.user_config.create_separator", lambda plan: broken)
+    with pytest.raises(RuntimeError, match="out of memory"):
+        MySeparationModel()
+
+
 def test_sound_that_is_neither_mono_nor_stereo_is_refused(model):
     with pytest.raises(AudioError, match=r"The song must be mono or stereo.*\(100, 6\)"):
         model.separate_music_file(noise(100, 6), 44_100)
