@@ -47,10 +47,12 @@ def evaluate_submission() -> int:
     from evaluator.limits import parse_limit
     from evaluator.runner import RunOptions
     from evaluator.table import print_results
+    from evaluator.tracks import discover_tracks
 
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
     run = RunOptions(predict_path=ROOT / "predict.py", limit=parse_limit("kit"))
-    results, path = evaluate(EvaluationOptions(run, ROOT / "data" / "test", ROOT / "data" / "results"))
+    tracks = discover_tracks(ROOT / "data" / "test")
+    results, path = evaluate(EvaluationOptions(run, tracks, ROOT / "data" / "results"))
     print_results(results, Console())
     print(f"Results: {path}")
     return 0 if results.ok else 1

@@ -21,7 +21,7 @@ from evaluator.fingerprint import fingerprint
 from evaluator.results import EarlierRun, Results, SongResult, read_earlier_run, write_results
 from evaluator.runner import OnSong, RunOptions, RunReport, run_songs
 from evaluator.scoring import score_song, silent_references
-from evaluator.tracks import Track, discover_tracks
+from evaluator.tracks import Track
 from evaluator.watch import SongPhase
 from evaluator.workspace import ResultsFolderError, Workspace
 
@@ -35,10 +35,9 @@ class EvaluationOptions:
     """What is evaluated, and where the results go."""
 
     run: RunOptions
-    data_folder: Path
+    tracks: Sequence[Track]
+    """The songs to take, as `discover_tracks` finds them."""
     results_folder: Path
-    songs: Sequence[str] | None = None
-    """Whole names of the songs to take, or None for all."""
     resume: bool = False
     """Keep songs whose earlier result is there and valid."""
 
@@ -60,19 +59,17 @@ def evaluate(options: EvaluationOptions, on_song: OnSong = lambda song: None) ->
     Raises:
         KeyboardInterrupt: The user stopped the run; the songs that had ended are judged and kept for `resume`.
         SubmissionError: predict.py is missing, or the results would replace the songs.
-        TrackError: No songs, or a wrong name.
         AudioError: A mixture that is no audio file.
         ResultsError: `resume` finds a results.json of something else.
         ResultsFolderError: The results folder cannot be written.
     """
-    tracks = discover_tracks(options.data_folder, options.songs)
-    _check_places(tracks, options)
-    for track in tracks:
+    _check_places(options)
+    for track in options.tracks:
         track.duration_seconds()
         for sentence in track.oddities():
             logger.warning("'%s': %s", track.name, sentence)
-    kept = _still_valid(tracks, options) if options.resume else {}
-    fresh = [track for track in tracks if track.name not in kept]
+    kept = _still_valid(options) if options.resume else {}
+    fresh = [track for track in options.tracks if track.name not in kept]
     for name in kept:
         on_song(SongPhase(name))
     workspace = Workspace(options.results_folder)
@@ -89,7 +86,7 @@ def evaluate(options: EvaluationOptions, on_song: OnSong = lambda song: None) ->
         workspace.remove()
 
 
-def _check_places(tracks: list[Track], options: EvaluationOptions) -> None:
+def _check_places(options: EvaluationOptions) -> None:
     """Refuse what would fail or destroy something, before anything runs."""
     predict = options.run.predict_path
     if not predict.is_file():
@@ -97,8 +94,9 @@ def _check_places(tracks: list[Track], options: EvaluationOptions) -> None:
             f"The submission must be a Python file. Got '{predict}'. "
             "Run this in the repository's root, or name the file with --predict."
         )
-    precious = [options.data_folder, predict, *(track.folder for track in tracks)]
-    for track in tracks:
+    folders = [track.folder for track in options.tracks]
+    precious = [predict, *folders, *{folder.parent for folder in folders}]
+    for track in options.tracks:
         target = (options.results_folder / track.name).resolve()
         for path in precious:
             if path.resolve() == target or target in path.resolve().parents:
@@ -130,7 +128,7 @@ def _finish(
         ) from error
 
 
-def _still_valid(tracks: list[Track], options: EvaluationOptions) -> dict[str, SongResult]:
+def _still_valid(options: EvaluationOptions) -> dict[str, SongResult]:
     """Find the earlier results that hold: the same submission, inside today's limits, files that pass the audit.
 
     Songs that are not selected today keep their rows as they are.
@@ -139,9 +137,10 @@ def _still_valid(tracks: list[Track], options: EvaluationOptions) -> dict[str, S
     if earlier.songs and earlier.submission_sha256 != fingerprint(options.run.predict_path):
         logger.warning("The submission has changed since the earlier run: every song is run again.")
         return {}
-    selected = {track.name for track in tracks}
+    selected = {track.name for track in options.tracks}
     others = {name: row for name, row in earlier.songs.items() if name not in selected}
-    return others | {track.name: earlier.songs[track.name] for track in tracks if _holds(track, earlier, options)}
+    held = [track.name for track in options.tracks if _holds(track, earlier, options)]
+    return others | {name: earlier.songs[name] for name in held}
 
 
 def _holds(track: Track, earlier: EarlierRun, options: EvaluationOptions) -> bool:

@@ -38,6 +38,7 @@ def evaluate(
     from evaluator.limits import parse_limit
     from evaluator.runner import RunOptions
     from evaluator.table import print_results
+    from evaluator.tracks import discover_tracks
 
     run = RunOptions(
         predict_path=predict,
@@ -46,7 +47,8 @@ def evaluate(
         cpus=cpus,
         cut_network=not allow_network,
     )
-    done, path = _evaluate_with_bar(EvaluationOptions(run, data, results, song, resume), quiet=as_json)
+    options = EvaluationOptions(run, discover_tracks(data, song), results, resume)
+    done, path = _evaluate_with_bar(options, quiet=as_json)
     if as_json:
         typer.echo(done.as_json())
     else:
@@ -58,9 +60,8 @@ def evaluate(
 
 def _evaluate_with_bar(options: EvaluationOptions, *, quiet: bool) -> tuple[Results, Path]:
     from evaluator.evaluate import evaluate as run_evaluation
-    from evaluator.tracks import discover_tracks
 
-    durations = {track.name: track.duration_seconds() for track in discover_tracks(options.data_folder, options.songs)}
+    durations = {track.name: track.duration_seconds() for track in options.tracks}
     with progress_bar(quiet=quiet) as bar:
         task = add_songs(bar, list(durations.values()))
 

@@ -9,6 +9,7 @@ import pytest
 from evaluator.evaluate import EvaluationOptions, evaluate
 from evaluator.limits import TimeLimit
 from evaluator.runner import RunOptions
+from evaluator.tracks import discover_tracks
 
 SUBMISSION = """
 import os, sys, time
@@ -48,9 +49,8 @@ def run_submission(tmp_path, two_songs):
         predict.write_text(SUBMISSION.format(**code))
         options = EvaluationOptions(
             run=RunOptions(predict, TimeLimit("test", limit, setup_limit), **run_options),
-            data_folder=two_songs,
+            tracks=discover_tracks(two_songs, songs),
             results_folder=tmp_path / "results",
-            songs=songs,
             resume=resume,
         )
         return evaluate(options)[0]

@@ -12,7 +12,7 @@ from evaluator.limits import parse_limit
 from evaluator.process import run_child
 from evaluator.results import ResultsError, read_earlier_run
 from evaluator.runner import RunOptions
-from evaluator.tracks import TrackError
+from evaluator.tracks import TrackError, discover_tracks
 
 COUNTER = "open(os.path.join(os.environ['COUNTER'], name), 'a').write('x'); write()"
 
@@ -126,7 +126,7 @@ def test_results_that_would_replace_the_songs_are_refused(tmp_path, two_songs, m
     predict = tmp_path / "predict.py"
     predict.touch()
     before = {path: path.read_bytes() for path in two_songs.rglob("*.wav")}
-    options = EvaluationOptions(RunOptions(predict, parse_limit("kit")), two_songs, tmp_path / results)
+    options = EvaluationOptions(RunOptions(predict, parse_limit("kit")), discover_tracks(two_songs), tmp_path / results)
     with pytest.raises(SubmissionError, match="would replace"):
         evaluate(options)
     assert {path: path.read_bytes() for path in two_songs.rglob("*.wav")} == before
@@ -220,7 +220,7 @@ def test_a_wrong_song_is_refused_before_anything_runs(run_submission, tmp_path):
 def test_a_missing_predict_py_is_refused(tmp_path, two_songs):
     run = RunOptions(tmp_path / "predict.py", parse_limit("kit"))
     with pytest.raises(SubmissionError, match=r"must be a Python file. Got .*predict.py.*--predict"):
-        evaluate(EvaluationOptions(run, two_songs, tmp_path / "results"))
+        evaluate(EvaluationOptions(run, discover_tracks(two_songs), tmp_path / "results"))
 
 
 def test_songs_without_references_are_audited_but_not_scored(run_submission, two_songs):
