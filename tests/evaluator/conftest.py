@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import textwrap
+import time
 
+import psutil
 import pytest
 
 from evaluator.evaluate import EvaluationOptions, evaluate
@@ -56,3 +58,34 @@ def run_submission(tmp_path, two_songs):
         return evaluate(options)[0]
 
     return run
+
+
+@pytest.fixture
+def failures():
+    """Return a function: results -> song -> why it failed, or None."""
+    return lambda results: {song.name: song.failure for song in results.songs}
+
+
+@pytest.fixture
+def errors():
+    """Return a function: results -> the audit's errors of a song, as text."""
+
+    def read(results, name="Alpha"):
+        song = next(song for song in results.songs if song.name == name)
+        return [f"{finding.stem}: {finding.message}" for finding in song.audit if finding.level == "error"]
+
+    return read
+
+
+@pytest.fixture
+def wait_until_gone():
+    """Return a function that waits for the end of a process."""
+
+    def wait(pid):
+        for _ in range(100):
+            if not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE:
+                return
+            time.sleep(0.05)
+        pytest.fail(f"process {pid} is still alive")
+
+    return wait

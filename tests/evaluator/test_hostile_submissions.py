@@ -1,4 +1,4 @@
-"""A submission may do anything: each test is one thing that went wrong, and what the user is told."""
+"""A submission may hang, crash, fork or hoard: each test is one thing that went wrong, and what the user is told."""
 
 from __future__ import annotations
 
@@ -9,22 +9,10 @@ import sys
 import time
 from pathlib import Path
 
-import psutil
 import pytest
-
-from evaluator.workspace import ResultsFolderError
 
 STAND_INS = Path(__file__).parents[1] / "stand_ins"
 HANG_IN_C = "sum(range(10**13))  # one C loop that never looks at signals"
-
-
-def failures(results):
-    return {song.name: song.failure for song in results.songs}
-
-
-def errors(results, name="Alpha"):
-    song = next(song for song in results.songs if song.name == name)
-    return [f"{finding.stem}: {finding.message}" for finding in song.audit if finding.level == "error"]
 
 
 def test_a_good_submission_passes_with_times_memory_and_scores(run_submission):
@@ -59,7 +47,7 @@ def test_a_good_submission_passes_with_times_memory_and_scores(run_submission):
         ),
     ],
 )
-def test_a_song_that_hangs_is_killed_at_its_limit_and_the_next_song_runs(run_submission, hang):
+def test_a_song_that_hangs_is_killed_at_its_limit_and_the_next_song_runs(run_submission, hang, failures):
     body = "if name == 'Alpha':\n" + "\n".join("    " + line for line in hang.splitlines()) + "\nwrite()"
     results = run_submission(body, limit=1.0)
     assert failures(results)["Alpha"].startswith("Over the time limit: stopped after 1.")
@@ -69,18 +57,18 @@ def test_a_song_that_hangs_is_killed_at_its_limit_and_the_next_song_runs(run_sub
     assert not results.ok
 
 
-def test_a_song_that_ends_late_fails_though_its_files_are_there(run_submission):
+def test_a_song_that_ends_late_fails_though_its_files_are_there(run_submission, failures):
     results = run_submission("write(); time.sleep(0.4)", limit=0.35)
     assert all(failure.startswith("Over the time limit") for failure in failures(results).values())
 
 
-def test_a_set_up_that_hangs_is_killed_and_no_song_passes(run_submission):
+def test_a_set_up_that_hangs_is_killed_and_no_song_passes(run_submission, failures):
     results = run_submission(setup=HANG_IN_C, setup_limit=2.0)
     assert set(failures(results).values()) == {"The set-up took longer than 2 s."}
     assert results.setup_seconds is None
 
 
-def test_a_set_up_that_raises_is_named_for_every_song(run_submission):
+def test_a_set_up_that_raises_is_named_for_every_song(run_submission, failures):
     results = run_submission(setup="raise FileNotFoundError('weights.th')")
     assert set(failures(results).values()) == {"FileNotFoundError: weights.th"}
 
@@ -89,7 +77,7 @@ def test_a_set_up_that_is_not_implemented_is_skipped_as_the_contract_does(run_su
     assert run_submission(setup="raise NotImplementedError").ok
 
 
-def test_an_exception_fails_its_song_only(run_submission):
+def test_an_exception_fails_its_song_only(run_submission, failures, errors):
     results = run_submission("if name == 'Alpha': raise RuntimeError('no such layer')\nwrite()")
     assert failures(results) == {"Alpha": "RuntimeError: no such layer", "Jokers, Jacks & Kings": None}
     assert errors(results) == [
@@ -106,7 +94,7 @@ def test_an_exception_fails_its_song_only(run_submission):
         ("os.abort()", "The process ended early (signal SIGABRT)."),
     ],
 )
-def test_a_process_that_leaves_fails_its_song_only(run_submission, leave, told):
+def test_a_process_that_leaves_fails_its_song_only(run_submission, leave, told, failures):
     results = run_submission(f"if name == 'Alpha': {leave}\nwrite()")
     assert failures(results) == {
         "Alpha": told if "sys" not in leave else "SystemExit: 3",
@@ -114,12 +102,12 @@ def test_a_process_that_leaves_fails_its_song_only(run_submission, leave, told):
     }
 
 
-def test_a_program_that_never_reaches_the_songs_fails_all_of_them(run_submission):
+def test_a_program_that_never_reaches_the_songs_fails_all_of_them(run_submission, failures):
     results = run_submission(setup="os._exit(0)")
     assert set(failures(results).values()) == {"The process ended early (exit code 0)."}
 
 
-def test_forks_are_killed_with_their_parent_even_in_sessions_of_their_own(run_submission, tmp_path):
+def test_forks_are_killed_with_their_parent_even_in_sessions_of_their_own(run_submission, tmp_path, wait_until_gone):
     pids = tmp_path / "pids"
     body = f"""
         if os.fork() == 0:
@@ -137,15 +125,9 @@ def test_forks_are_killed_with_their_parent_even_in_sessions_of_their_own(run_su
     wait_until_gone(int(pids.read_text()))
 
 
-def wait_until_gone(pid):
-    for _ in range(100):
-        if not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE:
-            return
-        time.sleep(0.05)
-    pytest.fail(f"process {pid} is still alive")
-
-
-def test_programs_without_our_environment_in_their_own_session_are_killed_too(run_submission, tmp_path):
+def test_programs_without_our_environment_in_their_own_session_are_killed_too(
+    run_submission, tmp_path, wait_until_gone
+):
     body = f"""
         import subprocess
         stray = subprocess.Popen(['/bin/sleep', '600'], env={{}}, start_new_session=True)
@@ -174,7 +156,7 @@ def test_a_process_that_forks_and_leaves_for_ever_is_caught(run_submission, tmp_
     assert heart.read_text() == last
 
 
-def test_nothing_survives_when_the_evaluator_itself_is_killed(tmp_path, two_songs):
+def test_nothing_survives_when_the_evaluator_itself_is_killed(tmp_path, two_songs, wait_until_gone):
     pids = tmp_path / "pids"
     predict = tmp_path / "predict.py"
     predict.write_text(
@@ -216,7 +198,7 @@ def test_closing_all_low_descriptors_is_no_failure(run_submission):
     assert run_submission("os.closerange(3, 256); write()").ok
 
 
-def test_memory_of_daemons_counts(run_submission, tmp_path):
+def test_memory_of_daemons_counts(run_submission, tmp_path, failures):
     ready = tmp_path / "ready"
     body = f"""
         if os.fork() == 0:
@@ -234,7 +216,7 @@ def test_memory_of_daemons_counts(run_submission, tmp_path):
     assert failures(results)["Alpha"].startswith("Over the memory limit: 0.")
 
 
-def test_a_short_peak_between_two_looks_counts(run_submission):
+def test_a_short_peak_between_two_looks_counts(run_submission, failures):
     results = run_submission("np.ones(75_000_000); write()", songs=["Alpha"], memory_limit_bytes=400_000_000)
     assert failures(results)["Alpha"].startswith("Over the memory limit: 0.")
 
@@ -255,7 +237,7 @@ def test_memory_that_forks_share_counts_once(run_submission):
     assert run_submission(body, songs=["Alpha"], memory_limit_bytes=600_000_000).ok
 
 
-def test_a_failure_is_blamed_on_the_song_that_runs(run_submission):
+def test_a_failure_is_blamed_on_the_song_that_runs(run_submission, failures):
     body = """
         for song in self.get_all_music_names(): self.get_music_file_location(song)
         if name == 'Alpha': raise RuntimeError('Alpha broke')
@@ -264,7 +246,7 @@ def test_a_failure_is_blamed_on_the_song_that_runs(run_submission):
     assert failures(run_submission(body)) == {"Alpha": "RuntimeError: Alpha broke", "Jokers, Jacks & Kings": None}
 
 
-def test_a_submission_with_its_own_evaluator_folder_runs_on_it(run_submission, tmp_path):
+def test_a_submission_with_its_own_evaluator_folder_runs_on_it(run_submission, tmp_path, failures):
     shutil.copytree(STAND_INS / "evaluator", tmp_path / "submission" / "evaluator")
     shutil.copytree(STAND_INS / "aicrowd_api", tmp_path / "submission" / "aicrowd_api")
     body = f"""
@@ -280,55 +262,6 @@ def test_a_submission_with_its_own_evaluator_folder_runs_on_it(run_submission, t
     assert sorted(map(str, failures(results).values())) == ["None", "RuntimeError: Alpha broke"]
 
 
-def test_the_machine_itself_can_be_reached(run_submission):
-    body = """
-        import socket
-        server = socket.socket()
-        server.bind(('127.0.0.1', 0))
-        server.listen()
-        client = socket.create_connection(('localhost', server.getsockname()[1]), timeout=5)
-        client.close()
-        write()
-    """
-    results = run_submission(body, songs=["Alpha"])
-    assert results.ok
-    assert results.network_attempts == []
-
-
-def test_a_system_that_refuses_half_of_a_namespace_still_has_its_sockets_cut(run_submission, tmp_path, monkeypatch):
-    site = tmp_path / "site"
-    site.mkdir()
-    (site / "sitecustomize.py").write_text(
-        "import evaluator.network_guard as guard\n"
-        "def refuse():\n"
-        "    raise PermissionError(1, 'write to uid_map refused')\n"
-        "guard._enter_namespace = refuse\n"
-    )
-    monkeypatch.setenv("PYTHONPATH", str(site))
-    results = run_submission("import socket; socket.create_connection(('192.0.2.1', 80))", songs=["Alpha"])
-    assert results.network == "sockets"
-    assert len(results.network_attempts) == 1
-
-
-def test_writing_to_the_mixture_spoils_nothing_of_the_users(run_submission, two_songs):
-    before = (two_songs / "Alpha" / "mixture.wav").read_bytes()
-    run_submission("soundfile.write(mixture_file_path, mixture * 0, rate); write()", songs=["Alpha"])
-    assert (two_songs / "Alpha" / "mixture.wav").read_bytes() == before
-
-
-def test_stems_of_an_earlier_run_go_when_the_set_up_fails(run_submission, tmp_path):
-    assert run_submission().ok
-    assert not run_submission(setup="raise RuntimeError").ok
-    assert not (tmp_path / "results" / "Alpha").exists()
-
-
-def test_folders_without_permissions_cost_no_other_song_and_are_cleaned_up(run_submission, tmp_path):
-    body = "write(); name == 'Alpha' and os.chmod(os.path.dirname(paths['bass_file_path']), 0)"
-    results = run_submission(body)
-    assert results.songs[1].ok
-    assert not list((tmp_path / "results").glob(".run-*"))
-
-
 def test_a_fork_that_goes_on_with_the_songs_does_not_confuse_the_clock(run_submission):
     results = run_submission("os.fork(); write()")
     assert results.ok
@@ -336,7 +269,7 @@ def test_a_fork_that_goes_on_with_the_songs_does_not_confuse_the_clock(run_submi
     assert results.setups == 1
 
 
-def test_memory_over_the_limit_is_killed_and_the_next_song_runs(run_submission):
+def test_memory_over_the_limit_is_killed_and_the_next_song_runs(run_submission, failures):
     body = """
         if name == 'Alpha':
             hoard = []
@@ -349,135 +282,7 @@ def test_memory_over_the_limit_is_killed_and_the_next_song_runs(run_submission):
     assert failures(results)["Jokers, Jacks & Kings"] is None
 
 
-@pytest.mark.parametrize(
-    "attempt",
-    [
-        "import socket; socket.create_connection(('192.0.2.1', 80), timeout=1)",
-        "import urllib.request; urllib.request.urlopen('http://example.invalid/weights.th')",
-        "import socket; socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b'x', ('192.0.2.1', 9))",
-    ],
-)
-def test_the_network_is_refused_and_the_caller_is_named(run_submission, attempt):
-    results = run_submission(attempt, songs=["Alpha"])
-    assert len(results.network_attempts) == 1
-    message = results.network_attempts[0]
-    assert message.startswith("The network is cut, as at grading: ")
-    assert "predict.py:" in message
-    assert "(prediction) asked for" in message
-    assert not results.ok
-
-
-def test_a_swallowed_network_attempt_is_still_told(run_submission):
-    body = """
-        import socket
-        try:
-            socket.getaddrinfo('example.invalid', 80)
-        except OSError:
-            pass
-        write()
-    """
-    results = run_submission(body)
-    assert results.ok
-    assert "'example.invalid'" in results.network_attempts[0]
-
-
-def test_local_sockets_between_processes_still_work(run_submission):
-    body = """
-        import multiprocessing
-        with multiprocessing.get_context('fork').Pool(1) as pool:
-            assert pool.map(abs, [-1]) == [1]
-        write()
-    """
-    assert run_submission(body, songs=["Alpha"]).ok
-
-
 def test_floods_of_output_do_not_block_and_the_log_stays_small(run_submission, tmp_path):
     results = run_submission("os.write(1, b'\\xff\\x00garbage' * 3_000_000); write()", songs=["Alpha"])
     assert results.ok
     assert (tmp_path / "results" / "predict-1.log").stat().st_size <= 10_000_000
-
-
-@pytest.mark.parametrize(
-    ("body", "told"),
-    [
-        ("pass", "bass: bass.wav was not written in this run"),
-        ("write(stems=STEMS[1:])", "bass: bass.wav was not written in this run"),
-        ("write(mixture[:-1] / 4)", "bass: bass.wav: samples must be 4410, got 4409"),
-        ("write(mixture[:, 0] / 4)", "bass: bass.wav: channels must be 2, got 1"),
-        ("write(np.tile(mixture, 2) / 4)", "bass: bass.wav: channels must be 2, got 4"),
-        ("write(rate=48000)", "bass: bass.wav: sample rate in Hz must be 44100, got 48000"),
-        ("write(mixture * np.nan, subtype='FLOAT')", "bass: 8820 samples are NaN, infinite or absurd"),
-        ("write(mixture / np.zeros(1), subtype='FLOAT')", "samples are NaN, infinite or absurd"),
-        ("for path in paths.values(): open(path, 'w')", "0 bytes"),
-        ("for path in paths.values(): open(path, 'w').write('hello')", "bass.wav is no readable audio file"),
-        (
-            "for path in paths.values(): open(path, 'w').write('version https://git-lfs.github.com/spec/v1')",
-            "a Git LFS pointer",
-        ),
-        ("for path in paths.values(): os.mkdir(path)", "a folder"),
-        ("for path in paths.values(): os.mkfifo(path)", "a pipe or device"),
-        ("for path in paths.values(): os.symlink('/dev/zero', path)", "a pipe or device"),
-        ("import shutil; write(); shutil.rmtree(os.environ['RESULTS_DATASET_PATH'])", "was not written in this run"),
-        ("write(); open(paths['bass_file_path'], 'r+').truncate(1000)", "bass"),
-        ("write(mixture * 1e200, subtype='DOUBLE')", "8820 samples are NaN, infinite or absurd"),
-        (
-            "for path in paths.values():\n"
-            "    soundfile.write(path, np.random.rand(4410, 2), rate, format='FLAC')\n"
-            "    open(path, 'r+').truncate(9000)",
-            "breaks off or is damaged",
-        ),
-    ],
-)
-def test_wrong_files_are_errors_that_say_what_is_wrong(run_submission, body, told):
-    results = run_submission(body, songs=["Alpha"])
-    assert not results.ok
-    assert results.songs[0].sdr is None
-    assert any(told in error for error in errors(results)), errors(results)
-
-
-@pytest.mark.parametrize(
-    ("body", "told"),
-    [
-        ("write(mixture)", "the stems do not sum to the mixture"),
-        ("write()", "bass, drums, other, vocals hold the same samples"),
-        ("write(mixture * 0)", "the stem is silent"),
-        ("write(mixture * 100)", "samples reach full scale"),
-    ],
-)
-def test_suspicious_files_are_warnings(run_submission, body, told):
-    results = run_submission(body, songs=["Alpha"])
-    assert results.ok
-    warnings = [finding.message for finding in results.songs[0].audit if finding.level == "warning"]
-    assert any(told in warning for warning in warnings), warnings
-
-
-def test_outputs_of_an_earlier_run_do_not_pass_for_new_ones(run_submission, tmp_path):
-    assert run_submission().ok
-    results = run_submission("pass")
-    assert not results.ok
-    assert errors(results)[0] == "bass: bass.wav was not written in this run"
-    assert not list((tmp_path / "results" / "Alpha").iterdir())
-
-
-def test_results_that_name_no_folder_are_refused_before_anything_runs(run_submission, tmp_path):
-    (tmp_path / "results").write_text("in the way")
-    with pytest.raises(ResultsFolderError, match="must be a folder that can be written. Got .*results.*--results"):
-        run_submission()
-    assert (tmp_path / "results").read_text() == "in the way"
-
-
-def test_a_submission_that_fills_the_disk_is_told_and_leaves_no_half_written_results(
-    run_submission, tmp_path, mount_small_disk, caplog
-):
-    mount_small_disk(tmp_path / "results")
-    with pytest.raises(ResultsFolderError, match=r"could not be written.*No space left on device.*free space"):
-        run_submission("open(paths['bass_file_path'] + '.filler', 'wb').write(bytes(10**7))", songs=["Alpha"])
-    assert "'Alpha': OSError: [Errno 28] No space left on device" in caplog.text
-    assert [
-        entry.name for entry in (tmp_path / "results").iterdir() if "json" in entry.name or ".run" in entry.name
-    ] == []
-
-
-def test_a_predictor_cannot_see_the_references(run_submission):
-    results = run_submission("assert os.listdir(os.path.dirname(mixture_file_path)) == ['mixture.wav']; write()")
-    assert results.ok
