@@ -6,8 +6,9 @@ stem no longer sums to the mixture) and counted. FLOAT keeps every sample as it 
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
 import soundfile
@@ -23,14 +24,82 @@ _INTEGERS: dict[str, tuple[int, type[np.signedinteger]]] = {"PCM_16": (16, np.in
 _CONTAINERS = {".wav": ("WAV", ENCODINGS), ".flac": ("FLAC", ("PCM_16", "PCM_24"))}
 
 
+class AudioWriter:
+    """Writes one file block by block; it takes its name only when the `with` block ends without an error."""
+
+    def __init__(self, path: Path | str, sample_rate: int, encoding: str = "FLOAT") -> None:
+        """Check what is asked; nothing is written yet.
+
+        Args:
+            path: Target; its folder is created when missing, its suffix names the container (.wav or .flac).
+            sample_rate: In hertz.
+            encoding: "PCM_16", "PCM_24" or "FLOAT" (WAV only).
+
+        Raises:
+            AudioError: Unknown container or encoding.
+        """
+        self.path = Path(path)
+        self.clipped_samples = 0
+        self._sample_rate = sample_rate
+        self._encoding = encoding
+        self._container = container_for(self.path, encoding)
+        self._file: soundfile.SoundFile | None = None
+        self._open_files = ExitStack()
+
+    def __enter__(self) -> AudioWriter:
+        self._temporary = self._open_files.enter_context(atomic_path(self.path))
+        return self
+
+    def __exit__(self, *error: Any) -> bool | None:
+        if self._file is not None:
+            self._file.close()
+        return self._open_files.__exit__(*error)
+
+    def write(self, samples: Tensor) -> None:
+        """Write the next block.
+
+        Args:
+            samples: Shape (channels, samples), finite, full scale at 1.
+
+        Raises:
+            AudioError: Wrong shape, or samples that are not finite.
+            OSError: The file cannot be written; an older file of the same name is left as it was.
+        """
+        if samples.ndim != 2:
+            raise AudioError(
+                f"The samples for '{self.path}' must have the shape (channels, samples). Got {tuple(samples.shape)}."
+            )
+        if not bool(torch.isfinite(samples).all()):
+            raise AudioError(
+                f"The samples for '{self.path}' must be finite. Got NaN or infinite values. Look at what produced them."
+            )
+        if self._encoding != "FLOAT":
+            self.clipped_samples += int((samples.abs() > 1).sum())
+        data = _encode(samples.detach().to("cpu", torch.float32), self._encoding)
+        try:
+            self._open(channels=len(samples)).write(data)
+        except soundfile.LibsndfileError as error:
+            # libsndfile reports a full disk or a forbidden folder only in words.
+            raise OSError(
+                f"'{self.path}' could not be written: {error}. Check the folder and the free space."
+            ) from error
+
+    def _open(self, channels: int) -> soundfile.SoundFile:
+        if self._file is None:
+            self._file = soundfile.SoundFile(
+                self._temporary, "w", self._sample_rate, channels, subtype=self._encoding, format=self._container
+            )
+        return self._file
+
+
 def write_audio(path: Path | str, samples: Tensor, sample_rate: int, encoding: str = "FLOAT") -> int:
-    """Write one file; the suffix of `path` names the container (.wav or .flac).
+    """Write one file whole.
 
     Args:
-        path: Target; its folder is created when missing.
+        path: As for `AudioWriter`.
         samples: Shape (channels, samples), finite, full scale at 1.
         sample_rate: In hertz.
-        encoding: "PCM_16", "PCM_24" or "FLOAT" (WAV only).
+        encoding: As for `AudioWriter`.
 
     Returns:
         How many samples were clipped.
@@ -39,25 +108,9 @@ def write_audio(path: Path | str, samples: Tensor, sample_rate: int, encoding: s
         AudioError: Unknown container or encoding, wrong shape, or samples that are not finite.
         OSError: The file cannot be written; an older file of the same name is left as it was.
     """
-    path = Path(path)
-    container = container_for(path, encoding)
-    if samples.ndim != 2:
-        raise AudioError(
-            f"The samples for '{path}' must have the shape (channels, samples). Got {tuple(samples.shape)}."
-        )
-    if not bool(torch.isfinite(samples).all()):
-        raise AudioError(
-            f"The samples for '{path}' must be finite. Got NaN or infinite values. Look at what produced them."
-        )
-    clipped = 0 if encoding == "FLOAT" else int((samples.abs() > 1).sum())
-    data = _encode(samples.detach().to("cpu", torch.float32), encoding)
-    with atomic_path(path) as temporary:
-        try:
-            soundfile.write(temporary, data, sample_rate, subtype=encoding, format=container)
-        except soundfile.LibsndfileError as error:
-            # libsndfile reports a full disk or a forbidden folder only in words.
-            raise OSError(f"'{path}' could not be written: {error}. Check the folder and the free space.") from error
-    return clipped
+    with AudioWriter(path, sample_rate, encoding) as writer:
+        writer.write(samples)
+    return writer.clipped_samples
 
 
 def _encode(samples: Tensor, encoding: str) -> np.ndarray:

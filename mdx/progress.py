@@ -1,11 +1,12 @@
 """Progress bars with the time left, for terminals only: a log file gets no bars.
 
-A bar goes by seconds of song. One song alone cannot say how far it is, so its bar pulses and shows the time it took.
+A bar goes by seconds of song. One song alone, with a separator that cannot say how far it is, pulses and shows the time
+it took.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from rich.console import Console
 from rich.progress import (
@@ -66,6 +67,23 @@ def progress_bar(*, quiet: bool) -> Progress:
 def add_songs(bar: Progress, durations_seconds: Sequence[float]) -> TaskID:
     """Add a task as long as the songs together; for one song alone it pulses."""
     return bar.add_task("Separating", total=sum(durations_seconds) if len(durations_seconds) > 1 else None)
+
+
+def follow(bar: Progress, task: TaskID, seconds: float) -> Callable[[float], None]:
+    """Return a function that advances the bar through one song of `seconds`, by the share of it that is done.
+
+    A bar that pulsed begins to count at the first share.
+    """
+    done = 0.0
+
+    def step(share: float) -> None:
+        nonlocal done
+        if bar.tasks[bar.task_ids.index(task)].total is None:
+            bar.update(task, total=seconds)
+        bar.advance(task, (share - done) * seconds)
+        done = share
+
+    return step
 
 
 def skip(bar: Progress, task: TaskID, seconds: float) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mdx.progress import add_songs, complete, fill_unknown, progress_bar
+from mdx.progress import add_songs, complete, fill_unknown, follow, progress_bar
 
 if TYPE_CHECKING:
     from separation.batch import BatchOptions, Song
@@ -59,12 +59,13 @@ def _separate_with_bar(
         task = add_songs(bar, durations)
         for song, seconds in zip(songs, durations, strict=True):
             bar.update(task, description=song.target.name)
+            step = follow(bar, task, seconds)
             try:
-                files = separate_song(separator, song, options)
+                files = separate_song(separator, song, options, step)
                 written[str(song.source)] = [str(file) for file in files]
             except (ValueError, OSError, RuntimeError) as error:
                 failures[str(song.source)] = str(error)
-            bar.advance(task, seconds)
+            step(1.0)
         complete(bar, task)
     return written, failures
 

@@ -89,6 +89,8 @@ class ModelEntry(_Record):
     sample_rate: int = Field(default=SAMPLE_RATE, gt=0)
     """In hertz."""
     paper: str | None = None
+    runs_in_engine: bool = False
+    """True when the builder makes networks (`models.network.Bag`), which the engine runs; else it makes a separator."""
     requires: tuple[str, ...] = ()
     """Import names of the packages that it needs beside torch."""
     architecture: dict[str, Any] = {}

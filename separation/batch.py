@@ -7,16 +7,22 @@ that are missing, outputs that would overwrite each other, an input, or the stem
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 import soundfile
 
 from audio import MIXTURE, STEMS, AudioError, read_audio, write_audio
-from audio.writing import container_for
+from audio.decoding import check_audio_file
+from audio.riff import check_whole_wav
+from audio.sources import FileSource
+from audio.writing import AudioWriter, container_for
 from separation.at_rate import separate_at_rate
-from separation.separator import Separator
+from separation.separator import Separator, StreamingSeparator
+
+OnProgress = Callable[[float], None]
 
 AUDIO_SUFFIXES = frozenset({".wav", ".flac", ".ogg", ".mp3", ".m4a", ".mp4", ".aif", ".aiff", ".aac", ".opus", ".wma"})
 NO_NAMES = frozenset({"", ".", ".."})
@@ -92,8 +98,18 @@ def duration_seconds(song: Song) -> float | None:
     return float(info.frames / info.samplerate)
 
 
-def separate_song(separator: Separator, song: Song, options: BatchOptions) -> list[Path]:
+def separate_song(
+    separator: Separator, song: Song, options: BatchOptions, on_progress: OnProgress = lambda share: None
+) -> list[Path]:
     """Separate one song and write its stems at the song's own sample rate and length.
+
+    A song that can be read piece by piece, at the rate of a separator that can stream, is never held whole.
+
+    Args:
+        separator: Any separator.
+        song: The input and its output folder.
+        options: What is written.
+        on_progress: Called with the share of the work that is done, where the separator tells it.
 
     Returns:
         The files.
@@ -102,14 +118,35 @@ def separate_song(separator: Separator, song: Song, options: BatchOptions) -> li
         AudioError: The song is unreadable.
         OSError: A stem cannot be written.
     """
+    files = {stem: song.target / f"{stem}.{options.container}" for stem in options.stems}
+    with ExitStack() as open_files:
+        if isinstance(separator, StreamingSeparator):
+            source = _open_stream(song.source, separator.sample_rate, open_files)
+            if source is not None:
+                writers = {
+                    stem: open_files.enter_context(AudioWriter(file, source.sample_rate, options.encoding))
+                    for stem, file in files.items()
+                }
+                for _, block in separator.separate_stream(source, options.stems, on_progress):
+                    for stem, samples in block.items():
+                        writers[stem].write(samples)
+                return list(files.values())
     mixture = read_audio(song.source)
     separated = separate_at_rate(separator, mixture.samples, mixture.sample_rate)
-    files = []
-    for stem in options.stems:
-        file = song.target / f"{stem}.{options.container}"
+    for stem, file in files.items():
         write_audio(file, separated[stem], mixture.sample_rate, options.encoding)
-        files.append(file)
-    return files
+    return list(files.values())
+
+
+def _open_stream(path: Path, sample_rate: int, open_files: ExitStack) -> FileSource | None:
+    """Open a song for reading piece by piece, or return None where its format or its rate asks for all of it."""
+    check_audio_file(path)
+    check_whole_wav(path)
+    try:
+        info = soundfile.info(path)
+    except soundfile.LibsndfileError:
+        return None
+    return open_files.enter_context(FileSource(path)) if info.samplerate == sample_rate else None
 
 
 def _songs_in(path: Path) -> list[Path]:

@@ -6,13 +6,18 @@ Importing this module loads no openunmix, demucs, torchaudio or librosa; buildin
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import torch
 
 from audio import KitError
+from models.errors import SettingsError
+from models.network import Bag
 from models.registry import BuildOptions, build_model, model_entry
+from models.validation import read_settings
+from separation.engine import ENGINE_KEYS, Engine, EngineSettings
 from separation.plan import Plan, load_plan
 from separation.separator import Separator
 
@@ -60,8 +65,16 @@ def create_separator(
     )
     entry = model_entry(plan.model)
     logger.info("Building %s on %s", entry.name, target)
-    separator: Separator = build_model(entry.name, options)
-    return separator
+    if not entry.runs_in_engine:
+        separator: Separator = build_model(entry.name, options)
+        return separator
+    own = {key: value for key, value in options.settings.items() if key not in ENGINE_KEYS}
+    shared = {key: value for key, value in options.settings.items() if key in ENGINE_KEYS}
+    try:
+        bag: Bag = build_model(entry.name, replace(options, settings=own))
+    except SettingsError as error:
+        raise SettingsError(f"{error} Every network also takes: {', '.join(sorted(ENGINE_KEYS))}.") from error
+    return Engine(bag, read_settings(EngineSettings, shared, entry.name), options.seed)
 
 
 def resolve_device(device: str) -> torch.device:

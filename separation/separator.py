@@ -6,10 +6,12 @@ Classes in `models` satisfy it by their shape alone; they never import this pack
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol, runtime_checkable
 
 from torch import Tensor
 
+from audio.sources import SongSource
 from audio.stems import Stems
 
 
@@ -37,4 +39,18 @@ class Separator(Protocol):
         Raises:
             ValueError: The mixture is no finite stereo signal.
         """
+        ...
+
+
+@runtime_checkable
+class StreamingSeparator(Separator, Protocol):
+    """A separator that never holds a whole song."""
+
+    def separate_stream(
+        self,
+        source: SongSource,
+        stems: Sequence[str] | None = None,
+        on_progress: Callable[[float], None] = lambda share: None,
+    ) -> Iterator[tuple[int, Stems]]:
+        """Split a song block by block: see `separation.engine.Engine.separate_stream`."""
         ...

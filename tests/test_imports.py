@@ -11,12 +11,13 @@ ROOT = Path(__file__).parents[1]
 CONTRACT = {"evaluator.music_demixing"}
 ALLOWED = {
     "audio": set(),
-    "models": {"audio"},
-    "separation": {"audio", "models"},
-    "my_submission": {"audio", "models", "separation"},
-    "evaluator": {"audio", "models", "separation"},
-    "mdx": {"audio", "models", "separation", "my_submission", "evaluator"},
-    "benchmarks": {"audio", "models", "separation", "evaluator"},
+    "transforms": {"audio"},
+    "models": {"audio", "transforms"},
+    "separation": {"audio", "transforms", "models"},
+    "my_submission": {"audio", "transforms", "models", "separation"},
+    "evaluator": {"audio", "transforms", "models", "separation"},
+    "mdx": {"audio", "transforms", "models", "separation", "my_submission", "evaluator"},
+    "benchmarks": {"audio", "transforms", "models", "separation", "evaluator"},
 }
 TOP = {
     "predict.py": {"my_submission", "test", "audio", "models", "separation"},

@@ -5,7 +5,7 @@ import pytest
 from rich.console import Console
 from rich.progress import Progress
 
-from mdx.progress import TimeLeftColumn, add_songs, complete, fill_unknown, progress_bar, skip
+from mdx.progress import TimeLeftColumn, add_songs, complete, fill_unknown, follow, progress_bar, skip
 
 
 @pytest.fixture
@@ -50,6 +50,22 @@ def test_songs_that_are_kept_advance_the_bar_and_leave_the_speed(bar, clock):
     clock.seconds = 60.0
     bar.advance(task, 100.0)
     assert column.left_seconds(bar.tasks[0]) == pytest.approx(60.0)
+
+
+def test_a_song_that_tells_its_progress_advances_the_bar_in_steps(bar):
+    task = add_songs(bar, [100.0, 300.0])
+    step = follow(bar, task, 100.0)
+    step(0.25)
+    step(0.5)
+    assert bar.tasks[0].completed == pytest.approx(50.0)
+    step(1.0)
+    assert bar.tasks[0].percentage == pytest.approx(25.0)
+
+
+def test_one_song_counts_once_it_tells_its_progress(bar):
+    task = add_songs(bar, [300.0])
+    follow(bar, task, 300.0)(0.5)
+    assert bar.tasks[0].percentage == pytest.approx(50.0)
 
 
 def test_one_song_pulses_until_it_is_done(bar):

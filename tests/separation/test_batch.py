@@ -155,3 +155,45 @@ def test_stems_are_written_at_the_songs_rate_and_length_in_the_asked_format(tmp_
     assert (info.samplerate, info.frames, info.channels, info.subtype) == (48_000, 1001, 2, "PCM_16")
     middle = read_audio(files[0]).samples[:, 400:600]
     assert (middle - 0.125).abs().max() < 1e-3
+
+
+class Streams:
+    """A separator that streams a quarter of the mixture in blocks of 1,000 samples, and cannot take a whole song."""
+
+    stems = STEMS
+    sample_rate = SAMPLE_RATE
+
+    def separate(self, mixture):
+        raise AssertionError("the song was taken whole")
+
+    def separate_stream(self, source, stems=None, on_progress=lambda share: None):
+        for start in range(0, source.samples, 1000):
+            stop = min(start + 1000, source.samples)
+            yield start, dict.fromkeys(stems or self.stems, source.read(start, stop) / 4)
+            on_progress(stop / source.samples)
+
+
+def test_a_song_is_streamed_where_file_and_separator_allow_it(tmp_path):
+    mixture = torch.rand(2, 4_321, generator=torch.Generator().manual_seed(0)) - 0.5
+    write_audio(tmp_path / "song.wav", mixture, SAMPLE_RATE)
+    options = BatchOptions(tmp_path / "out", ("vocals", "bass"), "wav", "FLOAT")
+    (song,) = plan_songs([tmp_path / "song.wav"], options)
+    shares = []
+    files = separate_song(Streams(), song, options, shares.append)
+    assert [file.name for file in files] == ["vocals.wav", "bass.wav"]
+    assert all(torch.equal(read_audio(file).samples, mixture / 4) for file in files)
+    assert shares[-1] == 1.0
+
+
+def test_a_stream_that_fails_leaves_no_file(tmp_path):
+    class Breaks(Streams):
+        def separate_stream(self, source, stems=None, on_progress=None):
+            yield 0, dict.fromkeys(stems, source.read(0, 1000))
+            raise RuntimeError("no such layer")
+
+    write_audio(tmp_path / "song.wav", torch.zeros(2, 4_321), SAMPLE_RATE)
+    options = BatchOptions(tmp_path / "out", STEMS, "wav", "FLOAT")
+    (song,) = plan_songs([tmp_path / "song.wav"], options)
+    with pytest.raises(RuntimeError, match="no such layer"):
+        separate_song(Breaks(), song, options)
+    assert not list((tmp_path / "out").rglob("*.*"))

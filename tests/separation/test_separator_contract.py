@@ -14,6 +14,9 @@ from separation import Separator, create_separator
 
 _TRANSFORMER = {"random_arguments": {"channels": 8, "bottom_channels": 16, "t_layers": 1, "t_heads": 2, "segment": 0.5}}
 _CONVOLUTIONAL = {"random_arguments": {"channels": 8}}
+_UNETS = {"random_arguments": {"widths": [4, 4], "segment_frames": 16, "frequency_bins": 512}}
+_WAVEFORM = {"random_arguments": {"hidden_channels": 4, "depth": 3}}
+_MASKS = {"random_arguments": {"filters": 16, "bottleneck_channels": 16, "block_channels": 16, "blocks": 3}}
 
 SMALL_SETTINGS = {
     "umx": {"hidden_size": 16},
@@ -27,6 +30,14 @@ SMALL_SETTINGS = {
     "repro_mdx_a": _CONVOLUTIONAL,
     "repro_mdx_a_time_only": _CONVOLUTIONAL,
     "repro_mdx_a_hybrid_only": _CONVOLUTIONAL,
+    "demucs": _WAVEFORM,
+    "demucs48_hq": _WAVEFORM,
+    "demucs_extra": _WAVEFORM,
+    "demucs_quantized": _WAVEFORM,
+    "spleeter": _UNETS,
+    "spleeter_16khz": _UNETS,
+    "tasnet": _MASKS,
+    "tasnet_extra": _MASKS,
 }
 
 LENGTHS = (1, 2, 1000, 44_100 + 17)

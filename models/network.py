@@ -1,0 +1,79 @@
+"""What a builder hands to the engine: networks, and how each was trained to be run.
+
+A network maps waveforms to waveforms and knows no song: length, normalisation, overlap and averaging are the engine's
+(`separation.engine`), told by the facts in `Member`. A bag of several networks is a list of members whose stem weights
+say which estimate counts how much (as Demucs' bag files do).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, Protocol, runtime_checkable
+
+import torch
+from torch import Tensor
+
+Normalisation = Literal["none", "mono"]
+"""What happens to a song before a network: nothing, or the mean and deviation of its mono mix are taken out."""
+
+
+@runtime_checkable
+class Network(Protocol):
+    """A module that separates waveforms."""
+
+    @property
+    def stems(self) -> tuple[str, ...]:
+        """Names of the outputs, in their order."""
+        ...
+
+    @property
+    def sample_rate(self) -> int:
+        """In hertz."""
+        ...
+
+    def input_samples(self, chunk_samples: int) -> int:
+        """Return how many samples the network must be given for a chunk, at least as many."""
+        ...
+
+    def to(self, device: torch.device) -> object:
+        """Move the weights."""
+        ...
+
+    def eval(self) -> object:
+        """Leave training: no dropout, fixed batch norms."""
+        ...
+
+    def __call__(self, mixture: Tensor) -> Tensor:
+        """Separate (batch, channels, samples) into (batch, stems, channels, samples)."""
+        ...
+
+
+@dataclass(frozen=True)
+class Member:
+    """One network of a bag."""
+
+    network: Network
+    stem_weights: Mapping[str, float]
+    """Stem -> weight of this network's estimate; a stem that is not named has weight 0."""
+    segment_samples: int | None
+    """Length of the chunks that a song is cut into; None takes it whole."""
+    longest_samples: int | None = None
+    """Longest chunk that the network can take, or None without a bound."""
+    overlap: float = 0.25
+    """Share of a chunk that the next one covers again."""
+    normalisation: Normalisation = "none"
+
+    def counts_for(self, stem: str) -> bool:
+        """Tell whether this network has a say in a stem."""
+        return self.stem_weights.get(stem, 0.0) != 0.0
+
+
+@dataclass(frozen=True)
+class Bag:
+    """All networks of a model."""
+
+    members: tuple[Member, ...]
+    stems: tuple[str, ...]
+    sample_rate: int
+    device: torch.device
