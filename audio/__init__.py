@@ -3,6 +3,7 @@
 - `stems`: the names of the stems and the sample rate.
 - `reading`, `decoding`: any file to finite stereo float32.
 - `resampling`: another rate, an exact length.
+- `sources`, `riff`: songs read piece by piece; WAV files that were cut off.
 - `writing`, `atomic`: whole files or none.
 - `sample_tracks`, `made_up_songs`, `made_up_instruments`: songs to try everything on.
 """

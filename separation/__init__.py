@@ -3,6 +3,9 @@
 - `separator`: the protocol that every separator follows.
 - `plan`: the YAML file that says which model, which settings, which device.
 - `factory`: `create_separator(name_or_plan, ...)`, the one way to get a separator.
+- `engine`, `chunks`, `variants`: networks over songs of any length, in bounded memory.
+- `batch`, `at_rate`: many files, any sample rate.
+- `wiener` and its parts: the multichannel expectation-maximisation filter.
 """
 
 from separation.factory import create_separator
