@@ -65,7 +65,9 @@ def test_variables_come_back_with_their_names_types_and_shapes(tmp_path, variabl
 
 
 def test_arrays_can_be_written_to(prefix):
-    read_checkpoint(prefix)["counts"][0] = 7
+    counts = read_checkpoint(prefix)["counts"]
+    counts[0] = 7
+    assert counts[0] == 7
 
 
 def test_a_folder_an_index_and_a_prefix_mean_the_same(prefix, variables):
