@@ -6,6 +6,7 @@ reduced fraction (44,099 to 44,100 Hz would need a kernel of gigabytes).
 
 from __future__ import annotations
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -28,7 +29,8 @@ def resample(samples: Tensor, source_rate: int, target_rate: int, *, length: int
         # Only songs at another rate need it: 44.1 kHz is the rule.
         import soxr
 
-        converted = soxr.resample(samples.T.contiguous().numpy(), source_rate, target_rate)
+        # A fresh copy: for a single sample numpy and torch call strides contiguous that soxr refuses.
+        converted = soxr.resample(np.array(samples.T.numpy(), order="C"), source_rate, target_rate)
         samples = torch.from_numpy(converted).T.contiguous()
     return fit_length(samples, length)
 
