@@ -66,6 +66,11 @@ def run_child(options: ChildOptions, report: ChildReport, on_song: Callable[[Son
         os.close(read_end)
 
 
+def count_cpus() -> int:
+    """Count the CPUs that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def read_tail(log_path: Path, lines: int = 12) -> str:
     """Read the last lines of a log; the program under test may have removed it."""
     if not log_path.is_file():
@@ -100,7 +105,8 @@ def _environment(options: ChildOptions, mark: str) -> dict[str, str]:
         RUN_MARK: mark,
     }
     if options.cpus:
-        environment |= dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), str(options.cpus))
+        threads = str(min(options.cpus, count_cpus()))
+        environment |= dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), threads)
     return environment
 
 

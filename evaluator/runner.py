@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from evaluator.limits import TimeLimit
-from evaluator.process import read_tail, run_child
+from evaluator.process import count_cpus, read_tail, run_child
 from evaluator.tracks import Track, copy_mixtures, offer_tracks
 from evaluator.watch import ChildOptions, ChildReport, SongPhase
 from evaluator.workspace import Workspace
@@ -71,6 +71,10 @@ def run_songs(
             leaves in it what had ended.
         on_song: Called with each song that ended.
     """
+    if options.cpus and options.cpus > count_cpus():
+        logger.warning(
+            "Asked for %d CPUs, this machine has %d: times here are those of fewer.", options.cpus, count_cpus()
+        )
     limits = {track.name: options.limit.seconds_for(track.duration_seconds()) for track in tracks}
     pending = list(tracks)
     copy_mixtures(tracks, workspace.mixtures)

@@ -15,11 +15,11 @@ import re
 from pathlib import Path
 
 from audio.atomic import write_text_atomically
+from audio.decoding import LFS_POINTER_START
 from models.errors import WeightError
 from models.manifest import WeightFile
 
 _READ_BYTES = 1 << 20
-_LFS_POINTER_START = b"version https://git-lfs.github.com/spec/"
 _TRUNCATED_BELOW = 0.9
 
 
@@ -132,8 +132,8 @@ def _recorded_sha256(path: Path) -> str | None:
 
 def _refuse_lfs_pointer(path: Path, file: WeightFile, model: str) -> None:
     with path.open("rb") as stream:
-        start = stream.read(len(_LFS_POINTER_START))
-    if start == _LFS_POINTER_START:
+        start = stream.read(len(LFS_POINTER_START))
+    if start == LFS_POINTER_START:
         raise WeightError(
             f"The file '{path}' of the model '{model}' must hold its weights. Got a Git LFS pointer of "
             f"{path.stat().st_size} bytes. Run `git lfs pull`, or replace it by the file from {file.urls[0]}"

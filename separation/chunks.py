@@ -52,15 +52,15 @@ class ChunkPlan:
 
     def share(self, start: int) -> Tensor:
         """Give the share that the chunk at `start` has in each of its samples, shape (length,); shares sum to one."""
-        length = self.length(start)
-        own = self._weights()[:length]
-        total = own.clone()
-        for other in self.starts():
-            if other != start and abs(other - start) < self.chunk_samples:
-                first, last = max(start, other), min(start + length, other + self.length(other))
-                if last > first:
-                    total[first - start : last - start] += self._weights()[first - other : last - other]
-        return own / total
+        length, weights = self.length(start), self._weights()
+        total = weights[:length].clone()
+        reach = (self.chunk_samples - 1) // self.stride_samples * self.stride_samples
+        for other in range(start - reach, start + reach + 1, self.stride_samples):
+            if other == start or other not in self.starts():
+                continue
+            first, last = max(start, other), min(start + length, other + self.length(other))
+            total[first - start : last - start] += weights[first - other : last - other]
+        return weights[:length] / total
 
     def _weights(self) -> Tensor:
         half = self.chunk_samples // 2

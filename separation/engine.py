@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import math
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -35,7 +36,7 @@ SILENT_DEVIATION = 1e-8
 class EngineSettings:
     """How a bag of networks is run: what a plan may set for every network; None leaves what it was trained for."""
 
-    segment_seconds: float | None = Field(default=None, gt=0)
+    segment_seconds: float | None = Field(default=None, ge=0.05)
     """Length of a chunk."""
     overlap: float | None = Field(default=None, ge=0, lt=1)
     """Share of a chunk that the next one covers again."""
@@ -168,13 +169,13 @@ class Engine:
                     sums[stem].add(job.start, samples)
             done += len(batch)
             on_progress(done / count)
-            final = min((job.start for job in jobs), default=source.samples)
+            final = jobs[0].start if jobs else source.samples
             if final > given:
                 yield given, {stem: sums[stem].take(given, final) for stem in wanted}
                 given = final
 
-    def _plan(self, samples: int, wanted: tuple[str, ...]) -> list[Job]:
-        """List the jobs in the order of their chunks."""
+    def _plan(self, samples: int, wanted: tuple[str, ...]) -> deque[Job]:
+        """Queue the jobs in the order of their chunks."""
         overlap = self._settings.overlap
         jobs = []
         for member in self._bag.members:
@@ -188,7 +189,7 @@ class Engine:
                     variant.lead_samples,
                 )
                 jobs += [Job(member, variant, plan, start) for start in plan.starts()]
-        return sorted(jobs, key=lambda job: job.start)
+        return deque(sorted(jobs, key=lambda job: job.start))
 
     def _chunk_samples(self, member: Member) -> int | None:
         seconds = self._settings.segment_seconds
@@ -202,14 +203,16 @@ class Engine:
                 f"network was trained on. Got {seconds:g}."
             )
 
-    def _next_batch(self, jobs: list[Job]) -> list[Job]:
-        """Take the first job out of the list, with later ones that fit into one call with it."""
-        first = jobs[0]
-        batch = [job for job in jobs if job.member is first.member and job.input_samples == first.input_samples][
-            : self._batch_chunks
-        ]
-        taken = set(map(id, batch))
-        jobs[:] = [job for job in jobs if id(job) not in taken]
+    def _next_batch(self, jobs: deque[Job]) -> list[Job]:
+        """Take the first job out of the queue, with later ones that fit into one call with it."""
+        first = jobs.popleft()
+        batch = [first]
+        passed_over: list[Job] = []
+        while jobs and len(batch) < self._batch_chunks:
+            job = jobs.popleft()
+            fits = job.member is first.member and job.input_samples == first.input_samples
+            (batch if fits else passed_over).append(job)
+        jobs.extendleft(reversed(passed_over))
         return batch
 
     def _run(self, batch: list[Job], source: SongSource, levels: dict[str, Level]) -> list[Tensor]:

@@ -1,3 +1,5 @@
+"""Decoders: which library reads a file, and what is refused."""
+
 import os
 
 import numpy as np

@@ -1,3 +1,5 @@
+"""WAV files that were cut off are refused; open sizes and odd chunks are not."""
+
 import struct
 
 import numpy as np

@@ -1,3 +1,5 @@
+"""Written files: encodings, rounding, clipping, and nothing half-written."""
+
 import pytest
 import soundfile
 import torch

@@ -1,3 +1,5 @@
+"""The whole local evaluation: results, resume, places, odd songs and references."""
+
 import json
 import shutil
 import subprocess
@@ -242,6 +244,12 @@ def test_silent_references_are_flagged(run_submission, two_songs, make_track):
 
 def test_the_number_of_cpus_is_kept(run_submission):
     assert run_submission("assert len(os.sched_getaffinity(0)) == 1; write()", cpus=1).ok
+
+
+def test_more_cpus_than_there_are_is_a_warning_and_starts_no_more_threads(run_submission, caplog):
+    body = "assert int(os.environ['OMP_NUM_THREADS']) == len(os.sched_getaffinity(0)); write()"
+    assert run_submission(body, cpus=4096).ok
+    assert "Asked for 4096 CPUs" in caplog.text
 
 
 def test_the_child_gets_the_environment_of_the_grader(run_submission, monkeypatch):

@@ -1,3 +1,5 @@
+"""A fingerprint changes with every file of the submission, and with nothing else."""
+
 import pytest
 
 from evaluator.fingerprint import fingerprint

@@ -1,3 +1,5 @@
+"""The contract: environment, keyword call, order of events, grading."""
+
 import importlib.util
 import json
 import shutil

@@ -1,3 +1,5 @@
+"""Processes below one: their memory, and their end."""
+
 import subprocess
 import sys
 import time

@@ -1,3 +1,5 @@
+"""Scores of stems on disk, and what is refused before a score could be wrong."""
+
 import logging
 
 import numpy as np

@@ -1,3 +1,5 @@
+"""The printed tables say what results.json holds."""
+
 import io
 import re
 

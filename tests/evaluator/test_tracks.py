@@ -1,3 +1,5 @@
+"""Songs are found, selected by whole names, and offered without their references."""
+
 import logging
 
 import pytest

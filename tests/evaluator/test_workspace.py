@@ -1,3 +1,5 @@
+"""Outputs replace older ones whole, or not at all."""
+
 import os
 import subprocess
 

@@ -1,3 +1,5 @@
+"""The commands as a user types them: outputs, messages, exit codes."""
+
 import json
 import subprocess
 import sys
@@ -11,24 +13,6 @@ from typer.testing import CliRunner
 
 from audio import SAMPLE_RATE, STEMS, read_audio, write_audio
 from mdx.cli import app, main
-
-QUARTER = """
-import soundfile
-from evaluator.music_demixing import MusicDemixingPredictor
-
-
-class Quarter(MusicDemixingPredictor):
-    def prediction_setup(self):
-        pass
-
-    def prediction(self, mixture_file_path, **paths):
-        mixture, rate = soundfile.read(mixture_file_path)
-        for path in paths.values():
-            soundfile.write(path, mixture / 4, rate)
-
-
-Quarter().run()
-"""
 
 runner = CliRunner()
 
@@ -166,9 +150,9 @@ def test_an_output_that_cannot_be_written_is_told(song, tmp_path):
 
 
 @pytest.fixture
-def submission(tmp_path):
+def submission(tmp_path, quarter_source):
     path = tmp_path / "predict.py"
-    path.write_text(QUARTER)
+    path.write_text(quarter_source)
     return path
 
 
@@ -192,8 +176,8 @@ def test_evaluate_prints_json_for_scripts(submission, two_songs):
     assert [song["name"] for song in printed["songs"]] == ["Alpha"]
 
 
-def test_evaluate_exits_with_1_when_a_song_fails_and_says_why(submission, two_songs):
-    submission.write_text(QUARTER.replace("mixture / 4", "mixture[1:] / 4"))
+def test_evaluate_exits_with_1_when_a_song_fails_and_says_why(submission, two_songs, quarter_source):
+    submission.write_text(quarter_source.replace("mixture / 4", "mixture[1:] / 4"))
     output = " ".join(evaluate(submission, two_songs, expect=1).output.split())
     assert "2 of 2 songs would fail at grading." in output
     assert "bass.wav: samples must be 4410, got 4409" in output

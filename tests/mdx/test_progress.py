@@ -1,3 +1,5 @@
+"""Progress goes by seconds of song, and tells the time left."""
+
 import io
 from types import SimpleNamespace
 

@@ -1,3 +1,5 @@
+"""`mdx score`: tables, JSON, silent references, refusals."""
+
 import json
 
 import pytest

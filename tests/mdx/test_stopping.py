@@ -10,38 +10,24 @@ import time
 import psutil
 import pytest
 
-PREDICT = """
-import os, time
-from pathlib import Path
-import soundfile
-from evaluator.music_demixing import MusicDemixingPredictor
-
-
-class Hangs(MusicDemixingPredictor):
-    def prediction_setup(self):
-        pass
-
-    def prediction(self, mixture_file_path, **paths):
-        mixture, rate = soundfile.read(mixture_file_path)
-        for path in paths.values():
-            soundfile.write(path, mixture / 4, rate)
+HANG_IN_SECOND_SONG = """
+        import os, pathlib, time
         if "Alpha" not in mixture_file_path:
-            Path(os.environ["MARKER"]).write_text(str(os.getpid()))
+            pathlib.Path(os.environ["MARKER"]).write_text(str(os.getpid()))
             time.sleep(600)
-
-
-Hangs().run()
 """
 DEADLINE_SECONDS = 120
 
 
 @pytest.fixture
-def hanging(tmp_path, two_songs):
+def hanging(tmp_path, two_songs, quarter_source):
     """Return a function that starts a run and waits until it hangs; gives the program and what hangs in it."""
     started = []
 
     def start(heed=signal.SIG_DFL, number=signal.SIGINT):
-        (tmp_path / "predict.py").write_text(PREDICT)
+        (tmp_path / "predict.py").write_text(
+            quarter_source.replace("        # The end of prediction().\n", HANG_IN_SECOND_SONG)
+        )
         marker = tmp_path / "marker"
         process = subprocess.Popen(
             [sys.executable, "-m", "mdx", "evaluate", "--data", str(two_songs)],

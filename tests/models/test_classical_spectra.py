@@ -1,3 +1,5 @@
+"""The classical separator's transforms equal librosa's."""
+
 import numpy as np
 import pytest
 import torch

@@ -1,3 +1,5 @@
+"""Conv-TasNet: sizes, key layout, lengths, and its published file format."""
+
 from __future__ import annotations
 
 from dataclasses import replace

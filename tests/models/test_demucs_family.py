@@ -1,3 +1,5 @@
+"""Demucs 3 and 4 through the engine equal the package; weights load strictly."""
+
 from __future__ import annotations
 
 import hashlib

@@ -1,3 +1,5 @@
+"""The quantised Demucs file gives back the weights that were packed."""
+
 from __future__ import annotations
 
 import io

@@ -1,3 +1,5 @@
+"""Resampling by two equals julius."""
+
 from __future__ import annotations
 
 import math

@@ -1,3 +1,5 @@
+"""Demucs 1 and 2: sizes, key layout, lengths, context, and the published file format."""
+
 from __future__ import annotations
 
 from dataclasses import replace

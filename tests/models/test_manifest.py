@@ -1,3 +1,5 @@
+"""The manifest: every row is complete, and wrong rows are refused."""
+
 from __future__ import annotations
 
 import pytest

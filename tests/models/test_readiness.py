@@ -1,3 +1,5 @@
+"""What a model still needs is told without loading it."""
+
 import pytest
 
 from models.readiness import readiness

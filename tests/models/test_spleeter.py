@@ -1,3 +1,5 @@
+"""Spleeter: sizes, TensorFlow semantics, masks, lengths, and its checkpoint."""
+
 from __future__ import annotations
 
 from dataclasses import replace

@@ -1,3 +1,5 @@
+"""State dicts are read safely and must fit their network exactly."""
+
 from __future__ import annotations
 
 import pytest

@@ -1,3 +1,5 @@
+"""TensorFlow checkpoints are read without TensorFlow; damage is found."""
+
 from __future__ import annotations
 
 import tarfile

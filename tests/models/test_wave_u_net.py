@@ -1,3 +1,5 @@
+"""Wave-U-Net: sizes, windows, context, lengths, and its checkpoint."""
+
 from __future__ import annotations
 
 import zipfile

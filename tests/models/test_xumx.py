@@ -1,3 +1,5 @@
+"""X-UMX: sizes, the joined pass equals separate ones, lengths, gradients."""
+
 from __future__ import annotations
 
 import pytest

@@ -1,3 +1,5 @@
+"""X-UMX loads asteroid's files strictly."""
+
 from __future__ import annotations
 
 import io

@@ -1,3 +1,5 @@
+"""X-UMX loads nnabla's files; the gate order is checked against a step-by-step LSTM."""
+
 from __future__ import annotations
 
 import importlib.util

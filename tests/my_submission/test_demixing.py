@@ -1,3 +1,5 @@
+"""Whatever a model returns, only valid stems are submitted."""
+
 import pytest
 import torch
 

@@ -1,3 +1,5 @@
+"""The SDX23 adapter: arrays in, arrays out, whatever happens."""
+
 import numpy as np
 import pytest
 

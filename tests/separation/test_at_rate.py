@@ -1,3 +1,5 @@
+"""Songs at any rate come back at their rate and length."""
+
 import pytest
 import torch
 

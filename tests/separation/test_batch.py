@@ -1,3 +1,5 @@
+"""Many files: names, targets, what is refused, and streaming."""
+
 import os
 import re
 from pathlib import Path

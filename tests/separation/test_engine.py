@@ -1,3 +1,5 @@
+"""The engine on networks whose answer is known: gains add up, whatever the chunks."""
+
 import pytest
 import torch
 
@@ -207,6 +209,15 @@ def test_a_stream_holds_only_a_few_chunks():
     assert max(longest) == 1000
     assert max(blocks) <= 1000
     assert sum(blocks) == 50_000
+
+
+def test_batches_reach_over_jobs_of_other_networks_and_lose_none():
+    one, two = Gains(), Gains()
+    mixture = noise()
+    stems = engine(one, two, batch_chunks=3).separate(mixture)
+    assert all(torch.allclose(stems[stem], one.gains[stem] * mixture, atol=1e-6) for stem in STEMS)
+    assert max(one.batches) == max(two.batches) == 3
+    assert sum(one.batches) == sum(two.batches) == len(ChunkPlan.cut(SAMPLES, 1000, 0.25).starts())
 
 
 def test_networks_leave_training():

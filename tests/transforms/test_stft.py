@@ -1,3 +1,5 @@
+"""The STFT: equal to torch and librosa, perfect reconstruction, energy, gradients."""
+
 from __future__ import annotations
 
 import librosa
