@@ -90,6 +90,10 @@ class DemucsWaveforms:
         self.network.to(device)
         return self
 
+    def state_dict(self) -> dict[str, Any]:
+        """Return the weights by name."""
+        return self.network.state_dict()
+
     def eval(self) -> DemucsWaveforms:
         """Leave training."""
         self.network.eval()

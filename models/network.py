@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, Protocol, runtime_checkable
+from typing import Any, Literal, Protocol, runtime_checkable
 
 import torch
 from torch import Tensor
@@ -40,6 +40,10 @@ class Network(Protocol):
         """Move the weights."""
         ...
 
+    def state_dict(self) -> Mapping[str, Any]:
+        """Return the weights by name."""
+        ...
+
     def eval(self) -> object:
         """Leave training: no dropout, fixed batch norms."""
         ...
@@ -47,6 +51,38 @@ class Network(Protocol):
     def __call__(self, mixture: Tensor) -> Tensor:
         """Separate (batch, channels, samples) into (batch, stems, channels, samples)."""
         ...
+
+
+@runtime_checkable
+class MagnitudeNetwork(Network, Protocol):
+    """A network that estimates magnitudes in a spectrogram of its own, which a Wiener filter can refine."""
+
+    def analyse(self, mixture: Tensor) -> Tensor:
+        """Return the spectrogram of (..., samples): complex, shape (..., bins, frames)."""
+        ...
+
+    def magnitudes(self, mixture_magnitude: Tensor) -> Tensor:
+        """Map magnitudes (batch, channels, bins, frames) to those of the stems (batch, stems, channels, ...)."""
+        ...
+
+    def synthesise(self, spectrogram: Tensor, samples: int) -> Tensor:
+        """Return the sound of a spectrogram (..., bins, frames): shape (..., samples)."""
+        ...
+
+
+@dataclass(frozen=True)
+class WienerUse:
+    """How the magnitudes of a bag's networks were filtered together, all stems at once (`separation.wiener`)."""
+
+    iterations: int = 0
+    """Iterations of the filter; 0 keeps the mixture's phase."""
+    window_frames: int | None = 300
+    """Frames of the spectrogram that are filtered together; None takes all of a chunk."""
+    softmask: bool = False
+    """Whether the filter began from the ratio of the magnitudes instead of the magnitudes themselves."""
+
+
+UNFILTERED = WienerUse()
 
 
 @dataclass(frozen=True)
@@ -77,3 +113,4 @@ class Bag:
     stems: tuple[str, ...]
     sample_rate: int
     device: torch.device
+    wiener: WienerUse = UNFILTERED

@@ -18,7 +18,7 @@ from pydantic.dataclasses import dataclass as settings_dataclass
 from models.checkpoints import locate_weights
 from models.errors import SettingsError, WeightError
 from models.manifest import ModelEntry
-from models.network import Bag, Member, Network, Normalisation
+from models.network import UNFILTERED, Bag, Member, Network, Normalisation, WienerUse
 from models.registry import BuildOptions
 from models.seeding import seeded_torch
 from models.validation import read_settings
@@ -49,6 +49,8 @@ class Recipe:
     overlap: float
     """Share of a chunk that the next one covers again."""
     normalisation: Normalisation
+    wiener: WienerUse = UNFILTERED
+    """How its magnitudes were filtered, where it estimates magnitudes."""
 
 
 def build_single(entry: ModelEntry, options: BuildOptions, recipe: Recipe) -> Bag:
@@ -61,12 +63,8 @@ def build_single(entry: ModelEntry, options: BuildOptions, recipe: Recipe) -> Ba
     settings = read_settings(SingleSettings, options.settings, entry.name)
     if options.random_weights:
         network = _make(entry, options, recipe, settings.random_arguments)
-    elif settings.random_arguments:
-        raise SettingsError(
-            f"The setting 'random_arguments' of the model '{entry.name}' must go with random weights. "
-            f"Got {sorted(settings.random_arguments)} with published ones, which bring their own: leave it out."
-        )
     else:
+        refuse_random_arguments(settings, entry.name)
         path = locate_weights(entry.name, entry.weights[0], settings.weights_folder)
         network = recipe.load(path, entry.name)
         _check(network, entry, path)
@@ -77,7 +75,24 @@ def build_single(entry: ModelEntry, options: BuildOptions, recipe: Recipe) -> Ba
         overlap=recipe.overlap,
         normalisation=recipe.normalisation,
     )
-    return Bag((member,), entry.stems, entry.sample_rate, options.device)
+    return Bag((member,), entry.stems, entry.sample_rate, options.device, recipe.wiener)
+
+
+def refuse_random_arguments(settings: SingleSettings, name: str) -> None:
+    """Refuse arguments for random weights beside published ones.
+
+    Args:
+        settings: What the plan sets.
+        name: Name of the model, for the message.
+
+    Raises:
+        SettingsError: There are such arguments.
+    """
+    if settings.random_arguments:
+        raise SettingsError(
+            f"The setting 'random_arguments' of the model '{name}' must go with random weights. "
+            f"Got {sorted(settings.random_arguments)} with published ones, which bring their own: leave it out."
+        )
 
 
 def _make(entry: ModelEntry, options: BuildOptions, recipe: Recipe, overrides: Mapping[str, Any]) -> Network:

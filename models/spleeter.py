@@ -1,6 +1,7 @@
 """Spleeter, four stems: a U-Net for each stem estimates its magnitude, and the ratios of the estimates are masks.
 
-normalisation: none; samples go in as they are, full scale being 1.
+normalisation: none; samples go in as they are, full scale being 1. The publisher's other mode, a Wiener filter over the
+magnitudes, is the engine's: `wiener_iterations: 1`.
 
 The spectrogram is not centred and ends are padded with zeros, exactly as in training; 512 frames go through the
 networks at a time. The networks see the lowest bins only (11 kHz as trained; they are convolutional, so 16 kHz works
@@ -25,7 +26,7 @@ from torch import Tensor, nn
 from models.batches import check_batch
 from models.errors import SettingsError
 from models.manifest import ModelEntry
-from models.network import Bag
+from models.network import Bag, WienerUse
 from models.registry import BuildOptions
 from models.seeding import seeded_torch
 from models.single_network import Recipe, build_single
@@ -125,20 +126,45 @@ class Spleeter(nn.Module):
             MixtureError: Another shape.
         """
         check_batch(mixture, self.channels)
-        spectrum = self._analyse(mixture)
-        masks = self._masks(spectrum.abs())
-        stems = [self._synthesise(spectrum * self._extend(mask), mixture.shape[-1]) for mask in masks.unbind(dim=1)]
+        spectrum = self._spectrum(mixture)
+        masks = self._masks(self._estimates(spectrum.abs()))
+        stems = [self._sound(spectrum * self._extend(mask), mixture.shape[-1]) for mask in masks.unbind(dim=1)]
         return torch.stack(stems, dim=1)
 
-    def _analyse(self, mixture: Tensor) -> Tensor:
-        """Return the spectrum, shape (batch, channels, frames, bins); the first frame holds zeros only."""
+    def analyse(self, mixture: Tensor) -> Tensor:
+        """Return the spectrogram of (..., samples): complex, shape (..., bins, frames)."""
+        return self._spectrum(mixture).transpose(-1, -2)
+
+    def magnitudes(self, mixture_magnitude: Tensor) -> Tensor:
+        """Estimate the magnitudes of the stems, for a Wiener filter.
+
+        Above the band they are the mixture's under the continued masks, where the publisher has zeros.
+
+        Args:
+            mixture_magnitude: Shape (batch, channels, bins, frames).
+
+        Returns:
+            Shape (batch, stems, channels, bins, frames).
+        """
+        magnitude = mixture_magnitude.transpose(-1, -2)
+        estimates = self._estimates(magnitude)
+        above = self._extend(self._masks(estimates))[..., self.config.frequency_bins :]
+        above = above * magnitude[:, None, ..., self.config.frequency_bins :]
+        return torch.cat([estimates, above], dim=-1).transpose(-1, -2)
+
+    def synthesise(self, spectrogram: Tensor, samples: int) -> Tensor:
+        """Return the sound of a spectrogram (..., bins, frames): shape (..., samples)."""
+        return self._sound(spectrogram.transpose(-1, -2), samples)
+
+    def _spectrum(self, mixture: Tensor) -> Tensor:
+        """Return the spectrum, shape (..., frames, bins); the first frame holds zeros only."""
         frame, hop = self.config.frame_samples, self.config.hop_samples
         frames = -(-(frame + mixture.shape[-1]) // hop)
         tail = (frames - 1) * hop - mixture.shape[-1]
         padded = functional.pad(mixture, (frame, tail))
         return torch.fft.rfft(padded.unfold(-1, frame, hop) * self.window)
 
-    def _synthesise(self, spectrum: Tensor, samples: int) -> Tensor:
+    def _sound(self, spectrum: Tensor, samples: int) -> Tensor:
         """Return the sound of a spectrum by overlap-add, cut to the mixture's place."""
         frame, hop, overlap = self.config.frame_samples, self.config.hop_samples, self.config.overlap
         pieces = (torch.fft.irfft(spectrum, n=frame) * self.window).unflatten(-1, (overlap, hop))
@@ -150,16 +176,21 @@ class Spleeter(nn.Module):
         gain = hop / self.window.square().sum()
         return sound.flatten(-2)[..., frame : frame + samples] * gain
 
-    def _masks(self, magnitude: Tensor) -> Tensor:
-        """Return masks below the band's end, shape (batch, stems, channels, frames, frequency_bins)."""
+    def _estimates(self, magnitude: Tensor) -> Tensor:
+        """Return magnitudes below the band's end, shape (batch, stems, channels, frames, frequency_bins)."""
         frames, segment = magnitude.shape[2], self.config.segment_frames
         band = functional.pad(magnitude[..., : self.config.frequency_bins], (0, 0, 0, -frames % segment))
-        masks = []
-        for piece in band.split(segment, dim=2):
-            energies = torch.stack([network(piece).float().square() for network in self.networks], dim=1)
-            total = energies.sum(dim=1, keepdim=True) + _EPSILON
-            masks.append((energies + _EPSILON / len(self.stems)) / total)
-        return torch.cat(masks, dim=3)[..., :frames, :]
+        pieces = [
+            torch.stack([network(piece).float() for network in self.networks], dim=1)
+            for piece in band.split(segment, dim=2)
+        ]
+        return torch.cat(pieces, dim=3)[..., :frames, :]
+
+    def _masks(self, estimates: Tensor) -> Tensor:
+        """Return the shares of the estimates' energies, in their shape."""
+        energies = estimates.square()
+        total = energies.sum(dim=1, keepdim=True) + _EPSILON
+        return (energies + _EPSILON / len(self.stems)) / total
 
     def _extend(self, mask: Tensor) -> Tensor:
         """Continue a mask, shape (..., frequency_bins), up to the highest bin."""
@@ -206,5 +237,6 @@ def build(entry: ModelEntry, options: BuildOptions) -> Bag:
         segment_samples=SEGMENT_SAMPLES,
         overlap=OVERLAP,
         normalisation="none",
+        wiener=WienerUse(window_frames=None, softmask=True),
     )
     return build_single(entry, options, recipe)

@@ -8,7 +8,8 @@ implementations run stem by stem. Parameters lie together as they are used; `mod
 
 How the originals were used (their evaluation and the challenge's baseline): normalisation: none; the whole song in one
 piece, after 1024 zeros at its end; `magnitudes` of it, then one iteration of the multichannel Wiener filter over the
-whole song (no softmask) instead of the mixture's phase that `forward` uses.
+whole song (no softmask) instead of the mixture's phase that `forward` uses. Here songs are cut into chunks of 30 s,
+which bounds the memory; `segment_seconds: 3600` takes them whole.
 
 References: Sawata, Uhlich, Takahashi, Mitsufuji, "All for One and One for All: Improving Music Separation by Bridging
 Networks", ICASSP 2021, https://arxiv.org/abs/2010.04228; X-UMXL: https://arxiv.org/abs/2305.07855
@@ -147,6 +148,14 @@ class XUMX(nn.Module):
     def input_samples(self, chunk_samples: int) -> int:
         """Return the chunk's own length: the network takes any."""
         return chunk_samples
+
+    def analyse(self, mixture: Tensor) -> Tensor:
+        """Return the spectrogram of (..., samples): complex, shape (..., bins, frames)."""
+        return self.stft(mixture)
+
+    def synthesise(self, spectrogram: Tensor, samples: int) -> Tensor:
+        """Return the sound of a spectrogram (..., bins, frames): shape (..., samples)."""
+        return self.stft.inverse(spectrogram, samples)
 
     def forward(self, mixture: Tensor) -> Tensor:
         """Separate mixtures, with the mixture's phase.

@@ -17,6 +17,10 @@ from torch import Tensor
 from torch.torch_version import TorchVersion
 
 from models.errors import SettingsError
+from models.manifest import ModelEntry
+from models.network import Bag, WienerUse
+from models.registry import BuildOptions
+from models.single_network import Recipe, build_single
 from models.state_files import fitted_network, refuse_other_files
 from models.xumx import XUMX, XUMXConfig
 from models.xumx_nnabla import check_h5py, read_nnabla
@@ -24,7 +28,23 @@ from models.xumx_nnabla import check_h5py, read_nnabla
 WINDOW_KEYS = ("encoder.0.window", "decoder.window")
 """Asteroid keeps the STFT's window among the weights; here it must be the Hann window and is not kept."""
 
+SEGMENT_SECONDS = 30.0
+OVERLAP = 0.1
+
 _CONTENT = "an X-UMX network as asteroid (.pth) or nnabla (.h5) publishes it"
+
+
+def build(entry: ModelEntry, options: BuildOptions) -> Bag:
+    """Build the network of this row (`models.single_network` says what is raised)."""
+    recipe = Recipe(
+        make=lambda arguments: XUMX(XUMXConfig(**arguments)),
+        load=load_network,
+        segment_samples=round(SEGMENT_SECONDS * entry.sample_rate),
+        overlap=OVERLAP,
+        normalisation="none",
+        wiener=WienerUse(iterations=1, window_frames=None),
+    )
+    return build_single(entry, options, recipe)
 
 
 def load_network(path: Path, model: str) -> XUMX:

@@ -17,9 +17,10 @@ from models.errors import SettingsError
 from models.network import Bag
 from models.registry import BuildOptions, build_model, model_entry
 from models.validation import read_settings
-from separation.engine import ENGINE_KEYS, Engine, EngineSettings
+from separation.engine import Engine
 from separation.plan import Plan, load_plan
 from separation.separator import Separator
+from separation.settings import ENGINE_KEYS, EngineSettings
 
 logger = logging.getLogger(__name__)
 

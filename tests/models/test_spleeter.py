@@ -166,7 +166,7 @@ def test_items_of_a_batch_do_not_mix():
 def test_the_spectrum_is_that_of_tensorflows_stft():
     mixture = noise(1, 1, 100)
     config = replace(SMALL, channels=1)
-    spectrum = Spleeter(config)._analyse(mixture)[0, 0]
+    spectrum = Spleeter(config).analyse(mixture)[0, 0].T
     padded = np.concatenate([np.zeros(64), mixture[0, 0].numpy(), np.zeros(200)])
     window = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(64) / 64)
     frames = [padded[start : start + 64] * window for start in range(0, 164, 16)]
@@ -177,9 +177,26 @@ def test_masks_are_ratios_of_energies_from_the_networks():
     network = small_network()
     magnitude = torch.rand(1, 2, 8, 33, generator=torch.Generator().manual_seed(2))
     with torch.inference_mode():
-        masks = network._masks(magnitude)
-        energies = torch.stack([unet(magnitude[..., :16]) for unet in network.networks], dim=1).square()
+        estimates = torch.stack([unet(magnitude[..., :16]) for unet in network.networks], dim=1)
+        masks = network._masks(network._estimates(magnitude))
+    energies = estimates.square()
     assert torch.allclose(masks, energies / energies.sum(dim=1, keepdim=True), atol=1e-5)
+
+
+def test_magnitudes_are_the_networks_below_the_band_s_end_and_shares_of_the_mixture_above():
+    network = small_network()
+    magnitude = torch.rand(1, 2, 33, 8, generator=torch.Generator().manual_seed(2))
+    with torch.inference_mode():
+        magnitudes = network.magnitudes(magnitude)
+        for position, unet in enumerate(network.networks):
+            expected = unet(magnitude[:, :, :16].transpose(-1, -2)).transpose(-1, -2)
+            assert torch.equal(magnitudes[:, position, :, :16], expected)
+    assert torch.allclose(magnitudes[..., 16:, :].sum(dim=1), magnitude[..., 16:, :], atol=1e-5)
+
+
+def test_analysis_and_synthesis_are_inverse():
+    network, mixture = small_network(), noise(2, 2, 700)
+    assert torch.allclose(network.synthesise(network.analyse(mixture), 700), mixture, atol=1e-5)
 
 
 @pytest.mark.parametrize(("extension", "expected"), [("zeros", 0.0), ("average", 7.5), ("edge", 14.0)])

@@ -9,9 +9,12 @@ from openunmix.model import OpenUnmix
 from openunmix.model import Separator as PackageSeparator
 
 from audio import STEMS
+from audio.sources import TensorSource
 from models.errors import SettingsError, WeightError
 from models.registry import BuildOptions, model_entry
-from models.umx import build, load_network
+from models.umx import UmxTarget, build, load_network
+from separation.engine import Engine
+from separation.settings import EngineSettings
 
 HIDDEN = 16
 CPU = torch.device("cpu")
@@ -23,12 +26,16 @@ def mixture():
     return 0.1 * torch.randn(2, 30_000, generator=torch.Generator().manual_seed(1))
 
 
-def _random(**settings):
-    return build(ENTRY, BuildOptions(CPU, random_weights=True, seed=5, settings={"hidden_size": HIDDEN, **settings}))
+def _random(entry=ENTRY, seed=5, **settings):
+    own = {"random_arguments": {"hidden_size": HIDDEN}}
+    bag = build(entry, BuildOptions(CPU, random_weights=True, seed=seed, settings=own))
+    return Engine(bag, EngineSettings(**settings))
 
 
-def _networks(separator):
-    return dict(separator._separator.target_models.items())
+def _networks(entry=ENTRY, seed=5):
+    own = {"random_arguments": {"hidden_size": HIDDEN}}
+    bag = build(entry, BuildOptions(CPU, random_weights=True, seed=seed, settings=own))
+    return {member.network.stems[0]: member.network.network.eval() for member in bag.members}
 
 
 def _save(folder, states, name="{role}-{digest}.pth"):
@@ -46,7 +53,7 @@ def _save(folder, states, name="{role}-{digest}.pth"):
 
 
 def _load(entry, folder):
-    return build(entry, BuildOptions(CPU, settings={"weights_folder": str(folder)}))
+    return Engine(build(entry, BuildOptions(CPU, settings={"weights_folder": str(folder)})))
 
 
 @pytest.mark.parametrize(
@@ -54,23 +61,24 @@ def _load(entry, folder):
     [
         ({}, {"niter": 1}),
         ({"wiener_iterations": 0}, {"niter": 0}),
-        ({"wiener_iterations": 2, "softmask": True}, {"niter": 2, "softmask": True}),
-        ({"residual": True, "wiener_window_frames": 10}, {"niter": 1, "residual": True, "wiener_win_len": 10}),
+        ({"wiener_iterations": 2, "wiener_softmask": True}, {"niter": 2, "softmask": True}),
+        ({"wiener_residual": True, "wiener_window_frames": 10}, {"niter": 1, "residual": True, "wiener_win_len": 10}),
     ],
 )
 def test_it_equals_the_package_with_the_same_weights(mixture, settings, package_settings):
     separator = _random(**settings)
-    reference = PackageSeparator(target_models=_networks(separator), **package_settings)
+    networks = _networks()
+    reference = PackageSeparator(target_models=networks, **package_settings)
     reference.freeze()
     expected = reference(mixture[None])[0]
     estimates = separator.separate(mixture)
-    for position, stem in enumerate(_networks(separator)):
+    for position, stem in enumerate(networks):
         assert (estimates[stem] - expected[position]).abs().max() < 1e-6
 
 
 def test_stems_are_mapped_by_name_and_not_by_the_order_of_the_files(mixture):
     separator = _random()
-    assert tuple(_networks(separator)) == ("vocals", "drums", "bass", "other")
+    assert tuple(_networks()) == ("vocals", "drums", "bass", "other")
     assert tuple(separator.separate(mixture)) == STEMS
 
 
@@ -81,7 +89,7 @@ def test_building_with_random_weights_leaves_the_global_generator_alone():
 
 
 def test_another_seed_gives_other_weights(mixture):
-    other = build(ENTRY, BuildOptions(CPU, random_weights=True, seed=6, settings={"hidden_size": HIDDEN}))
+    other = _random(seed=6)
     assert not torch.equal(other.separate(mixture)["bass"], _random().separate(mixture)["bass"])
 
 
@@ -99,7 +107,7 @@ def test_the_manifest_describes_networks_of_the_published_size(name, parameters)
 
 def test_saved_weights_load_with_bit_equal_output(tmp_path, bare_machine, mixture):
     original = _random()
-    entry = _save(tmp_path, {role: network.state_dict() for role, network in _networks(original).items()})
+    entry = _save(tmp_path, {role: network.state_dict() for role, network in _networks().items()})
     loaded = _load(entry, tmp_path)
     estimates, expected = loaded.separate(mixture), original.separate(mixture)
     assert all(torch.equal(estimates[stem], expected[stem]) for stem in STEMS)
@@ -112,7 +120,7 @@ def test_the_leftovers_of_old_files_are_dropped(tmp_path, bare_machine, mixture)
         "stft.window": torch.hann_window(4096),
         "transform.0.window": torch.hann_window(4096),
     }
-    states = {role: {**leftovers, **network.state_dict()} for role, network in _networks(original).items()}
+    states = {role: {**leftovers, **network.state_dict()} for role, network in _networks().items()}
     loaded = _load(_save(tmp_path, states), tmp_path)
     assert torch.equal(loaded.separate(mixture)["vocals"], original.separate(mixture)["vocals"])
 
@@ -130,7 +138,7 @@ def test_sizes_are_read_off_the_tensors(tmp_path, layers, unidirectional):
 
 @pytest.mark.parametrize("key", ["fc1.weight", "bn2.running_var", "output_scale"])
 def test_a_missing_tensor_is_refused_by_name(tmp_path, key):
-    state = _networks(_random())["bass"].state_dict()
+    state = _networks()["bass"].state_dict()
     del state[key]
     path = tmp_path / "bass.pth"
     torch.save(state, path)
@@ -140,7 +148,7 @@ def test_a_missing_tensor_is_refused_by_name(tmp_path, key):
 
 def test_an_unknown_tensor_is_refused_by_name(tmp_path):
     path = tmp_path / "bass.pth"
-    torch.save({**_networks(_random())["bass"].state_dict(), "attention.weight": torch.zeros(2)}, path)
+    torch.save({**_networks()["bass"].state_dict(), "attention.weight": torch.zeros(2)}, path)
     with pytest.raises(WeightError, match=r"attention\.weight"):
         load_network(path, "umxhq")
 
@@ -166,7 +174,7 @@ def test_a_pickle_that_calls_a_function_is_refused_and_not_run(tmp_path, capsys)
 
 
 def test_a_flipped_byte_is_refused(tmp_path, bare_machine):
-    entry = _save(tmp_path, {role: network.state_dict() for role, network in _networks(_random()).items()})
+    entry = _save(tmp_path, {role: network.state_dict() for role, network in _networks().items()})
     path = tmp_path / entry.weights[2].name
     content = bytearray(path.read_bytes())
     content[len(content) // 2] ^= 1
@@ -183,10 +191,35 @@ def test_missing_weights_are_an_error_and_never_random(bare_machine):
 
 
 def test_a_width_beside_published_weights_is_refused_and_not_ignored(bare_machine):
-    with pytest.raises(SettingsError, match="'hidden_size' of the model 'umxhq' must go with random weights"):
-        build(ENTRY, BuildOptions(CPU, settings={"hidden_size": HIDDEN}))
+    with pytest.raises(SettingsError, match="'random_arguments' of the model 'umxhq' must go with random weights"):
+        build(ENTRY, BuildOptions(CPU, settings={"random_arguments": {"hidden_size": HIDDEN}}))
 
 
 def test_a_wrong_setting_gets_a_suggestion():
-    with pytest.raises(SettingsError, match=r"'wiener_iteration' is unknown. Did you mean 'wiener_iterations'\?"):
-        _random(wiener_iteration=2)
+    with pytest.raises(SettingsError, match=r"'weight_folder' is unknown. Did you mean 'weights_folder'\?"):
+        build(ENTRY, BuildOptions(CPU, settings={"weight_folder": "here"}))
+
+
+def test_without_the_filter_only_the_networks_of_the_asked_stems_run(mixture, monkeypatch):
+    separator = _random(wiener_iterations=0)
+    seen = []
+    forward = UmxTarget.forward
+    monkeypatch.setattr(UmxTarget, "forward", lambda self, sound: seen.append(self.stems) or forward(self, sound))
+    list(separator.separate_stream(TensorSource(mixture, 44_100), ["bass"]))
+    assert seen == [("bass",)]
+
+
+def test_speech_enhancement_runs_on_each_channel_alone(mixture):
+    entry = model_entry("umxse")
+    separator = _random(entry)
+    assert (separator.stems, separator.sample_rate) == (("vocals", "accompaniment"), 16_000)
+    doubled = separator.separate(mixture[:1].expand(2, -1))
+    assert torch.equal(doubled["vocals"][0], doubled["vocals"][1])
+    reference = PackageSeparator(
+        target_models=_networks(entry), niter=0, sample_rate=16_000.0, n_fft=1024, n_hop=512, nb_channels=1
+    )
+    reference.freeze()
+    without_filter = _random(entry, wiener_iterations=0).separate(mixture)
+    expected = reference(mixture[:, None])
+    for position, stem in enumerate(separator.stems):
+        assert (without_filter[stem] - expected[:, position, 0]).abs().max() < 1e-6

@@ -8,7 +8,9 @@ from audio.stems import SAMPLE_RATE, STEMS
 from audio.writing import write_audio
 from models.network import Bag, Member
 from separation.chunks import ChunkPlan
-from separation.engine import Engine, EngineSettings, measure_level
+from separation.engine import Engine
+from separation.levels import measure_level
+from separation.settings import EngineSettings
 from separation.variants import Variant, make_variants
 
 SAMPLES = 10_007
@@ -34,6 +36,9 @@ class Gains:
     def eval(self):
         self.evaluates = True
 
+    def state_dict(self):
+        return {"gains": torch.tensor(list(self.gains.values()))}
+
     def __call__(self, mixture):
         self.batches.append(len(mixture))
         if self.most is not None and len(mixture) > self.most:
@@ -51,7 +56,9 @@ def engine(*networks, weights=None, segment=1000, normalisation="none", **settin
         Member(network, weight, segment, normalisation=normalisation)
         for network, weight in zip(networks, weights, strict=True)
     )
-    return Engine(Bag(members, STEMS, SAMPLE_RATE, torch.device("cpu")), EngineSettings(**settings))
+    return Engine(
+        Bag(members, STEMS, SAMPLE_RATE, torch.device("cpu")), EngineSettings(**{"batch_chunks": 1, **settings})
+    )
 
 
 @pytest.mark.parametrize("samples", [1, 2, 999, 1000, 1001, 1750, SAMPLES])
@@ -245,7 +252,7 @@ def test_the_shares_of_all_chunks_sum_to_one(overlap, lead):
 
 def test_the_level_of_a_song_does_not_depend_on_blocks(monkeypatch):
     mixture = noise()
-    monkeypatch.setattr("separation.engine.BLOCK_SAMPLES", 97)
+    monkeypatch.setattr("separation.levels.BLOCK_SAMPLES", 97)
     level = measure_level(TensorSource(mixture, SAMPLE_RATE))
     assert level.mean == pytest.approx(float(mixture.mean(0).mean()), rel=1e-5)
     assert level.deviation == pytest.approx(float(mixture.mean(0).std()), rel=1e-5)

@@ -16,12 +16,13 @@ _TRANSFORMER = {"random_arguments": {"channels": 8, "bottom_channels": 16, "t_la
 _CONVOLUTIONAL = {"random_arguments": {"channels": 8}}
 _UNETS = {"random_arguments": {"widths": [4, 4], "segment_frames": 16, "frequency_bins": 512}}
 _WAVEFORM = {"random_arguments": {"hidden_channels": 4, "depth": 3}}
+_LSTMS = {"random_arguments": {"hidden_size": 16}}
 _MASKS = {"random_arguments": {"filters": 16, "bottleneck_channels": 16, "block_channels": 16, "blocks": 3}}
 
 SMALL_SETTINGS = {
-    "umx": {"hidden_size": 16},
-    "umxhq": {"hidden_size": 16},
-    "umxl": {"hidden_size": 16},
+    "umx": _LSTMS,
+    "umxhq": _LSTMS,
+    "umxl": _LSTMS,
     "htdemucs": _TRANSFORMER,
     "htdemucs_ft": _TRANSFORMER,
     "hdemucs_mmi": _CONVOLUTIONAL,

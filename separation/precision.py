@@ -1,0 +1,152 @@
+"""Lower precision only where it was seen to be harmless: a network's error against float32, measured and remembered.
+
+Autocast runs matrix products and convolutions in bfloat16 or float16, which is up to twice as fast on processors and
+GPUs made for it. How far the result moves depends on the weights, so each network is run once in both ways on a made-up
+song before the lower precision is used. The figure is kept in the user's cache, by the hash of the weights, the
+processor and the version of torch.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import logging
+import math
+import platform
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
+
+import torch
+from torch import Tensor
+
+from audio.atomic import write_text_atomically
+from audio.made_up_songs import MadeUpSong, make_song
+from audio.sources import TensorSource
+from models.checkpoints import user_cache_folder
+from models.network import Member, Network
+from separation.levels import Level, measure_level
+
+Precision = Literal["float32", "bfloat16", "float16"]
+
+LEAST_AGREEMENT_DB = 40.0
+"""Error below which a lower precision is used: at 40 dB a stem that is right to 10 dB loses 0.004 dB."""
+CHECK_SECONDS = 10.0
+_QUIET = 1e-6
+
+logger = logging.getLogger(__name__)
+
+
+@contextlib.contextmanager
+def in_precision(device: torch.device, precision: Precision) -> Iterator[None]:
+    """Run networks inside the block without gradients, with their products in a number format."""
+    lower = precision != "float32"
+    with torch.inference_mode(), torch.autocast(device.type, dtype=getattr(torch, precision), enabled=lower):
+        yield
+
+
+def usable_precision(member: Member, wanted: Precision, device: torch.device) -> Precision:
+    """Return the wanted precision where the network agrees with itself in float32, else float32 with a warning.
+
+    Args:
+        member: The network, on its device, and how it is run.
+        wanted: What was asked for.
+        device: Where it runs.
+    """
+    if wanted == "float32":
+        return wanted
+    key = _key(member.network, wanted, device)
+    record = _read_record()
+    if key not in record:
+        record[key] = _measure(member, wanted, device)
+        _write_record(record)
+    agreement_db = record[key]
+    if agreement_db >= LEAST_AGREEMENT_DB:
+        logger.info("%s agrees with float32 to %.1f dB", wanted, agreement_db)
+        return wanted
+    logger.warning(
+        "The precision %s agrees with float32 to %.1f dB only, with this network on this machine; %.0f dB are asked "
+        "for, so float32 is used.",
+        *(wanted, agreement_db, LEAST_AGREEMENT_DB),
+    )
+    return "float32"
+
+
+def agreement_db(exact: Tensor, rough: Tensor) -> float:
+    """Return by how much the worst stem is louder than its error.
+
+    Args:
+        exact: Shape (stems, channels, samples).
+        rough: The same, with an error.
+
+    Returns:
+        Decibels; a stem that is 60 dB below the loudest one counts as that loud.
+    """
+    energies = exact.double().square().sum(dim=(-1, -2))
+    errors = (exact.double() - rough.double()).square().sum(dim=(-1, -2))
+    floor = _QUIET * float(energies.max()) + 1e-300
+    # NaN, which is no number of decibels, must not pass for agreement.
+    worst = float(((energies + floor) / (errors + floor)).nan_to_num(nan=0.0).min())
+    return 10 * math.log10(worst) if worst > 0 else -math.inf
+
+
+def _measure(member: Member, precision: Precision, device: torch.device) -> float:
+    """Run a network in float32 and in a lower precision; one that cannot run so agrees not at all."""
+    sound = _reference_sound(member).to(device)
+    with in_precision(device, "float32"):
+        exact = member.network(sound)[0].float().cpu()
+    try:
+        with in_precision(device, precision):
+            rough = member.network(sound)[0].float().cpu()
+    except RuntimeError as error:
+        logger.warning("The network does not run in %s: %s", precision, error)
+        return -math.inf
+    return agreement_db(exact, rough)
+
+
+def _reference_sound(member: Member) -> Tensor:
+    """Return a chunk of a made-up song as the network is given it, shape (1, channels, samples)."""
+    most = round(CHECK_SECONDS * member.network.sample_rate)
+    samples = member.network.input_samples(min(most, member.segment_samples or most))
+    song = torch.stack(list(make_song(MadeUpSong(duration_seconds=CHECK_SECONDS)).values())).sum(dim=0)
+    level = measure_level(TensorSource(song, member.network.sample_rate)) if member.normalisation == "mono" else Level()
+    tiled = song.repeat(1, -(-samples // song.shape[-1]))[:, :samples]
+    return ((tiled - level.mean) / level.deviation)[None]
+
+
+def _key(network: Network, precision: Precision, device: torch.device) -> str:
+    digest = hashlib.sha256()
+    for name, value in sorted(network.state_dict().items()):
+        digest.update(name.encode())
+        if isinstance(value, Tensor):
+            digest.update(value.detach().cpu().contiguous().reshape(-1).view(torch.uint8).numpy().data)
+    machine = torch.cuda.get_device_name(device) if device.type == "cuda" else _processor()
+    return f"{digest.hexdigest()} {type(network).__name__} {precision} {machine} torch {torch.__version__}"
+
+
+def _processor() -> str:
+    with contextlib.suppress(OSError, StopIteration):
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+        return next(line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return platform.processor() or platform.machine()
+
+
+def _record_path() -> Path:
+    return user_cache_folder().with_name("precision.json")
+
+
+def _read_record() -> dict[str, float]:
+    try:
+        record: dict[str, float] = json.loads(_record_path().read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return record
+
+
+def _write_record(record: dict[str, float]) -> None:
+    try:
+        _record_path().parent.mkdir(parents=True, exist_ok=True)
+        write_text_atomically(_record_path(), json.dumps(record, indent=2) + "\n")
+    except OSError as error:
+        logger.warning("The measured precision could not be kept in '%s': %s", _record_path(), error)

@@ -1,0 +1,91 @@
+"""Call a network: on its device, in its precision, with as many chunks at a time as memory and speed allow."""
+
+from __future__ import annotations
+
+import logging
+
+import torch
+from torch import Tensor
+
+from models.network import Member
+from separation.precision import Precision, in_precision, usable_precision
+
+CPU_BATCH_SAMPLES = 1 << 19
+"""What a CPU is given at a time, about 12 s: longer inputs leave its caches and gain nothing."""
+MOST_GPU_CHUNKS = 32
+GPU_MEMORY_SHARE = 0.7
+"""Share of a GPU's free memory that the chunks of a call may take."""
+
+logger = logging.getLogger(__name__)
+
+
+class Runner:
+    """One network of a bag, ready to be called."""
+
+    def __init__(self, member: Member, device: torch.device, batch_chunks: int | None, precision: Precision) -> None:
+        """Place the network.
+
+        Args:
+            member: The network and how it is run.
+            device: Where it runs.
+            batch_chunks: Most chunks in one call, or None to find a number.
+            precision: Number format that is wanted for its products.
+        """
+        self._network = member.network
+        self._device = device
+        self._batch_chunks = batch_chunks
+        self._network.to(device)
+        self._network.eval()
+        self._precision = usable_precision(member, precision, device)
+
+    def batch_chunks(self, input_samples: int) -> int:
+        """Return how many chunks of a length to collect for a call."""
+        if self._batch_chunks is not None:
+            return self._batch_chunks
+        return max(1, CPU_BATCH_SAMPLES // input_samples) if self._device.type == "cpu" else 1
+
+    def __call__(self, inputs: Tensor) -> Tensor:
+        """Separate chunks, in smaller batches where memory does not suffice.
+
+        Args:
+            inputs: Shape (chunks, channels, samples), float32, on the CPU.
+
+        Returns:
+            Shape (chunks, stems, channels, samples), float32, on the CPU.
+        """
+        parts = []
+        position, most = 0, len(inputs)
+        while position < len(inputs):
+            part = inputs[position : position + most]
+            try:
+                parts.append(self._run(part))
+            except (torch.OutOfMemoryError, RuntimeError) as error:
+                if len(part) == 1 or not _is_out_of_memory(error):
+                    raise
+                most = self._batch_chunks = max(1, len(part) // 2)
+                logger.warning("Out of memory with %d chunks at a time; going on with %d.", len(part), most)
+                continue
+            position += len(part)
+        return torch.cat(parts)
+
+    def _run(self, inputs: Tensor) -> Tensor:
+        finds_batch = self._batch_chunks is None and self._device.type == "cuda"
+        if finds_batch:
+            torch.cuda.reset_peak_memory_stats(self._device)
+            before_bytes = torch.cuda.memory_allocated(self._device)
+        with in_precision(self._device, self._precision):
+            outputs = self._network(inputs.to(self._device)).float().cpu()
+        if finds_batch:
+            used_bytes = torch.cuda.max_memory_allocated(self._device) - before_bytes
+            free_bytes = torch.cuda.mem_get_info(self._device)[0]
+            self._batch_chunks = fitting_chunks(used_bytes // len(inputs), free_bytes)
+        return outputs
+
+
+def fitting_chunks(chunk_bytes: int, free_bytes: int) -> int:
+    """Return how many chunks go into the free memory of a GPU, from what one took."""
+    return min(MOST_GPU_CHUNKS, max(1, int(GPU_MEMORY_SHARE * free_bytes / max(1, chunk_bytes))))
+
+
+def _is_out_of_memory(error: RuntimeError) -> bool:
+    return isinstance(error, torch.OutOfMemoryError) or "not enough memory" in str(error)
