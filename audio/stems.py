@@ -1,4 +1,4 @@
-"""The names that travel through the whole project: four stems, one sample rate.
+"""The names that travel through the whole project: four stems, what a duet model gives beside the voice, one rate.
 
 This is the only file that writes an order of the stems (alphabetical, as the challenge's scorer lists them). Published
 models use at least four other orders, so everywhere else stems are looked up by name, never by index.
@@ -12,6 +12,9 @@ from torch import Tensor
 
 STEMS: tuple[str, ...] = ("bass", "drums", "other", "vocals")
 """The stems of the challenge, in the order of its scorer."""
+
+ACCOMPANIMENT = "accompaniment"
+"""All but the vocals, as models of two outputs give it; the challenge knows no such stem."""
 
 MIXTURE = "mixture"
 """The name of the song itself: `<track>/mixture.wav`."""

@@ -21,7 +21,7 @@ from pathlib import Path
 from audio.atomic import atomic_path
 from models.errors import WeightError
 from models.manifest import WeightFile
-from models.weight_files import check_download, check_weight_file, record_path, record_verified
+from models.weight_files import check_download, check_weight_file, published_digest, record_path, record_verified
 
 FOLDERS_VARIABLE = "MDX_WEIGHTS_DIR"
 OFFLINE_VARIABLE = "MDX_OFFLINE"
@@ -80,8 +80,8 @@ def locate_weights(model: str, file: WeightFile, explicit_folder: str | None = N
     if path is None:
         return _download(model, file, weight_folders(explicit_folder))
     sha256 = check_weight_file(path, file, model)
-    if path.parent == user_cache_folder() and path.name == file.name and not record_path(path).exists():
-        _record(path, file.urls[0], sha256)
+    if not record_path(path).exists():
+        _keep_hash(path, file, sha256)
     return path
 
 
@@ -97,6 +97,7 @@ def _download(model: str, file: WeightFile, searched: tuple[Path, ...]) -> Path:
     failures = []
     for url in file.urls:
         try:
+            _refuse_unproven_transport(url, file)
             with atomic_path(target) as temporary:
                 logger.info("Downloading %s for the model %s", url, model)
                 _fetch(url, temporary)
@@ -104,17 +105,31 @@ def _download(model: str, file: WeightFile, searched: tuple[Path, ...]) -> Path:
         except (OSError, http.client.HTTPException) as error:
             failures.append(f"{url}: {error}")
             continue
-        _record(target, url, sha256)
+        _record(target, url, sha256, trusted_on_first_use=file.published_digest is None)
         return target
     raise WeightError(_missing_text(model, file, searched, f"the download failed ({'; '.join(failures)})"))
 
 
-def _record(path: Path, url: str, sha256: str) -> None:
+def _keep_hash(path: Path, file: WeightFile, sha256: str) -> None:
+    """Record the hash of a file without a record; only the cache is ours to write to."""
+    unproven = published_digest(path, file) is None
+    if path.parent == user_cache_folder():
+        _record(path, file.urls[0], sha256, trusted_on_first_use=unproven)
+    elif unproven:
+        logger.warning("No published hash confirms %s; it is taken as it is. Its sha256 is %s", path, sha256)
+
+
+def _record(path: Path, url: str, sha256: str, *, trusted_on_first_use: bool) -> None:
     try:
-        record_verified(path, url, sha256)
+        record_verified(path, url, sha256, trusted_on_first_use=trusted_on_first_use)
     except OSError as error:
         # A cache that cannot be written is no reason to refuse a file that was just verified.
         logger.warning("The hash of %s could not be recorded: %s", path, error)
+
+
+def _refuse_unproven_transport(url: str, file: WeightFile) -> None:
+    if file.published_digest is None and not url.startswith(("https://", "file://")):
+        raise urllib.error.URLError("a file without a published hash is only taken over https")
 
 
 def _fetch(url: str, target: Path) -> None:

@@ -12,11 +12,13 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from audio.stems import SAMPLE_RATE, STEMS
+from audio.stems import ACCOMPANIMENT, SAMPLE_RATE, STEMS
 from models.errors import ManifestError
 from models.validation import explain_validation_error
 
 MANIFEST_PATH = Path(__file__).with_name("manifest.yaml")
+MODEL_STEMS = (*STEMS, ACCOMPANIMENT)
+"""Every name that a model's output may have."""
 
 Sha256Prefix = Annotated[str, Field(pattern=r"^[0-9a-f]{8,64}$")]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -27,7 +29,11 @@ class _Record(BaseModel):
 
 
 class WeightFile(_Record):
-    """One published file of weights."""
+    """One published file of weights.
+
+    Where neither hash is published, the first download over https is trusted: its sha256 is recorded beside the file,
+    and from then on the file must match that record.
+    """
 
     role: str
     """What it is for: a stem, or the signature of a member of a bag."""
@@ -35,10 +41,10 @@ class WeightFile(_Record):
     """File name as published; folders are searched for it."""
     urls: tuple[str, ...] = Field(min_length=1)
     """Where it is published, first choice first."""
-    sha256_prefix: Sha256Prefix
-    """First hexadecimal digits of the sha256 of the whole file, as its publisher wrote them."""
+    sha256_prefix: Sha256Prefix | None = None
+    """First hexadecimal digits of the sha256 of the whole file, where its publisher wrote them."""
     sha256: Sha256 | None = None
-    """The whole sha256 where it is known; else it is recorded at the first verified download."""
+    """The whole sha256 where it is published; else it is recorded at the first verified download."""
     approximate_megabytes: float | None = Field(default=None, gt=0)
     """Size in units of 10^6 bytes, good to a tenth: enough to call a file truncated. None where it is unknown."""
     also_accepted: tuple[str, ...] = ()
@@ -53,9 +59,14 @@ class WeightFile(_Record):
 
     @model_validator(mode="after")
     def _hashes_agree(self) -> WeightFile:
-        if self.sha256 is not None and not self.sha256.startswith(self.sha256_prefix):
+        if self.sha256 is not None and not self.sha256.startswith(self.sha256_prefix or ""):
             raise ValueError(f"sha256 must begin with sha256_prefix '{self.sha256_prefix}'.")
         return self
+
+    @property
+    def published_digest(self) -> str | None:
+        """The sha256, or as much of its beginning as was published; None where nothing was."""
+        return self.sha256 or self.sha256_prefix
 
 
 class Score(_Record):
@@ -101,8 +112,8 @@ class ModelEntry(_Record):
     @field_validator("stems")
     @classmethod
     def _stems_are_known(cls, stems: tuple[str, ...]) -> tuple[str, ...]:
-        if not stems or len(set(stems)) != len(stems) or not set(stems) <= set(STEMS):
-            raise ValueError(f"must be distinct names out of {', '.join(STEMS)}.")
+        if not stems or len(set(stems)) != len(stems) or not set(stems) <= set(MODEL_STEMS):
+            raise ValueError(f"must be distinct names out of {', '.join(MODEL_STEMS)}.")
         return stems
 
     @property

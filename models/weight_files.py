@@ -3,7 +3,8 @@
 The sha256 of the whole file is compared with the manifest (whole hash, or the prefix that the publisher wrote into the
 file name) before anything opens it. A verified download leaves a small record beside the file, `NAME.json`, with the
 whole hash and the size; from then on the file must match that record too, so a later change of more than the prefix
-covers is seen.
+covers is seen. Where no hash is published at all, the record of the first download is the only proof and says so
+(`trusted_on_first_use`).
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ def check_weight_file(path: Path, file: WeightFile, model: str) -> str:
     _refuse_lfs_pointer(path, file, model)
     actual = sha256_of(path)
     recorded = _recorded_sha256(path)
-    expected = [digest for digest in (_published_digest(path, file), recorded) if digest]
+    expected = [digest for digest in (published_digest(path, file), recorded) if digest]
     for digest in expected:
         if not actual.startswith(digest):
             raise WeightError(_mismatch_text(path, file, model, actual, digest))
@@ -72,7 +73,7 @@ def check_download(path: Path, url: str, file: WeightFile, model: str) -> str:
         WeightError: The server sent another file.
     """
     actual = sha256_of(path)
-    expected = file.sha256 or file.sha256_prefix
+    expected = file.published_digest or ""
     if not actual.startswith(expected):
         raise WeightError(
             f"The download of {url} for the model '{model}' must have a sha256 that begins with {expected}. "
@@ -82,19 +83,32 @@ def check_download(path: Path, url: str, file: WeightFile, model: str) -> str:
     return actual
 
 
-def record_verified(path: Path, url: str, sha256: str) -> None:
-    """Write the record of a verified file beside it.
+def record_verified(path: Path, url: str, sha256: str, *, trusted_on_first_use: bool = False) -> None:
+    """Write the record of a file beside it.
+
+    Args:
+        path: The file.
+        url: Where it came from.
+        sha256: Its whole hash.
+        trusted_on_first_use: No published hash confirmed it: the record is its only proof from now on.
 
     Raises:
         OSError: The folder cannot be written.
     """
     record = {"file": path.name, "sha256": sha256, "bytes": path.stat().st_size, "url": url}
+    if trusted_on_first_use:
+        record["trusted_on_first_use"] = True
     write_text_atomically(record_path(path), json.dumps(record, indent=2) + "\n")
 
 
 def record_path(path: Path) -> Path:
     """Return where the record of a weight file lies."""
     return path.with_name(path.name + ".json")
+
+
+def published_digest(path: Path, file: WeightFile) -> str | None:
+    """Return the published hash, or the beginning of it, that a file must have; None where there is none."""
+    return None if path.name in file.also_accepted else file.published_digest
 
 
 def why_not_opened(error: Exception) -> str:
@@ -109,12 +123,6 @@ def why_not_opened(error: Exception) -> str:
     if isinstance(error, pickle.UnpicklingError):
         return "no pickle of tensors and plain values"
     return f"{type(error).__name__}: {' '.join(text.split())}"
-
-
-def _published_digest(path: Path, file: WeightFile) -> str | None:
-    if path.name in file.also_accepted:
-        return None
-    return file.sha256 or file.sha256_prefix
 
 
 def _recorded_sha256(path: Path) -> str | None:

@@ -10,6 +10,7 @@ from models import checkpoints
 from models.checkpoints import find_weights, locate_weights, network_is_allowed, user_cache_folder, weight_folders
 from models.errors import WeightError
 from models.manifest import WeightFile
+from models.weight_files import record_verified
 
 CONTENT = b"weights" * 1000
 SHA256 = hashlib.sha256(CONTENT).hexdigest()
@@ -166,6 +167,48 @@ def test_a_cache_that_cannot_be_written_is_no_reason_to_refuse_a_verified_file(b
     finally:
         blocked.rmdir()
     assert "could not be recorded" in caplog.text
+
+
+def test_without_a_published_hash_the_first_download_is_recorded_and_trusted(published, monkeypatch):
+    monkeypatch.setenv("MDX_OFFLINE", "0")
+    file = _file(published.as_uri(), sha256_prefix=None)
+    path = locate_weights("tiny", file)
+    record = json.loads(path.with_name(f"{NAME}.json").read_text(encoding="utf-8"))
+    assert (record["sha256"], record["trusted_on_first_use"]) == (SHA256, True)
+    assert locate_weights("tiny", file) == path
+    path.write_bytes(b"W" + CONTENT[1:])
+    with pytest.raises(WeightError, match=f"begins with {SHA256}.*it was changed"):
+        locate_weights("tiny", file)
+
+
+def test_without_a_published_hash_nothing_is_taken_over_plain_http(bare_machine, monkeypatch):
+    monkeypatch.setenv("MDX_OFFLINE", "0")
+    with pytest.raises(WeightError, match="http://127.0.0.1:9/bass.pth: .*without a published hash.*over https"):
+        locate_weights("tiny", _file("http://127.0.0.1:9/bass.pth", sha256_prefix=None))
+
+
+def test_a_cached_file_without_any_published_hash_is_recorded_when_first_met(bare_machine):
+    path = _put(user_cache_folder())
+    locate_weights("tiny", _file(sha256_prefix=None))
+    record = json.loads(path.with_name(f"{NAME}.json").read_text(encoding="utf-8"))
+    assert (record["sha256"], record["trusted_on_first_use"]) == (SHA256, True)
+
+
+def test_a_local_file_without_any_published_hash_is_taken_with_a_warning(bare_machine, caplog):
+    path = _put(bare_machine / "named")
+    assert locate_weights("tiny", _file(sha256_prefix=None), str(path.parent)) == path
+    assert list(path.parent.iterdir()) == [path]
+    assert f"No published hash confirms {path}; it is taken as it is. Its sha256 is {SHA256}" in caplog.text
+
+
+def test_a_local_file_with_a_record_must_match_it(bare_machine, caplog):
+    path = _put(bare_machine / "named")
+    record_verified(path, "https://example.org/bass.pth", SHA256, trusted_on_first_use=True)
+    assert locate_weights("tiny", _file(sha256_prefix=None), str(path.parent)) == path
+    assert not caplog.records
+    path.write_bytes(b"other")
+    with pytest.raises(WeightError, match=f"begins with {SHA256}"):
+        locate_weights("tiny", _file(sha256_prefix=None), str(path.parent))
 
 
 def test_folders_named_by_the_user_are_left_as_they_are(bare_machine):
