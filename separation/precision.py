@@ -34,6 +34,7 @@ LEAST_AGREEMENT_DB = 40.0
 """Error below which a lower precision is used: at 40 dB a stem that is right to 10 dB loses 0.004 dB."""
 CHECK_SECONDS = 10.0
 _QUIET = 1e-6
+_TINY = 1e-300
 
 logger = logging.getLogger(__name__)
 
@@ -85,9 +86,9 @@ def agreement_db(exact: Tensor, rough: Tensor) -> float:
     """
     energies = exact.double().square().sum(dim=(-1, -2))
     errors = (exact.double() - rough.double()).square().sum(dim=(-1, -2))
-    floor = _QUIET * float(energies.max()) + 1e-300
+    heard = energies.clamp(min=_QUIET * float(energies.max()))
     # NaN, which is no number of decibels, must not pass for agreement.
-    worst = float(((energies + floor) / (errors + floor)).nan_to_num(nan=0.0).min())
+    worst = float(((heard + _TINY) / (errors + _TINY)).nan_to_num(nan=0.0).min())
     return 10 * math.log10(worst) if worst > 0 else -math.inf
 
 
