@@ -7,6 +7,9 @@ holds five stereo streams: mixture, drums, bass, other, vocals.
 
 from __future__ import annotations
 
+import contextlib
+import itertools
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -72,48 +75,79 @@ def decode_streams(path: Path, *, max_streams: int | None = None) -> list[tuple[
     Raises:
         AudioError: The file is no readable container, or holds no audio stream.
     """
+    rates = stream_rates(path)[:max_streams]
+    return [(_decode_stream(path, index), rate) for index, rate in enumerate(rates)]
+
+
+def stream_rates(path: Path) -> list[int]:
+    """Return the sample rate of each audio stream of a container, in hertz.
+
+    Raises:
+        AudioError: The file is no readable container, or holds no audio stream.
+    """
     check_audio_file(path)
     # PyAV costs 0.1 s to import and only containers need it.
     import av
 
     try:
         with av.open(str(path)) as container:
-            count = len(container.streams.audio)
+            rates = [int(stream.codec_context.sample_rate) for stream in container.streams.audio]
     except av.FFmpegError as error:
         raise AudioError(
             f"The audio file must be WAV, FLAC, OGG, MP3, M4A, MP4 or another format that FFmpeg's libraries read. "
             f"Got '{path}' ({error.strerror or error}). Convert it or copy it again."
         ) from error
-    if count == 0:
+    if not rates:
         raise AudioError(f"The audio file must hold an audio stream. Got '{path}' without one. Name another file.")
-    try:
-        return [_decode_stream(path, index) for index in range(count)[:max_streams]]
-    except av.FFmpegError as error:
-        raise AudioError(
-            f"The audio file must be whole. Got '{path}', which breaks off or is damaged ({error.strerror or error}). "
-            "Copy it again."
-        ) from error
+    return rates
 
 
-def _decode_stream(path: Path, index: int) -> tuple[np.ndarray, int]:
-    """Decode one audio stream; opened anew for each, since a demuxer can be read only once."""
+def decode_blocks(path: Path, index: int = 0) -> Iterator[np.ndarray]:
+    """Decode an audio stream of a container piece by piece; opened anew, since a demuxer can be read only once.
+
+    Args:
+        path: A container that `decode_streams` can read.
+        index: Which of its audio streams.
+
+    Yields:
+        Samples, float32, shape (samples, channels).
+
+    Raises:
+        AudioError: The container is damaged, or holds less than it states.
+    """
     import av
 
-    with av.open(str(path)) as container:
+    decoded_samples = 0
+    with _damage_explained(path), av.open(str(path)) as container:
         stream = container.streams.audio[index]
         to_float = av.AudioResampler(format="fltp")
-        blocks = [
-            converted.to_ndarray() for frame in container.decode(stream) for converted in to_float.resample(frame)
-        ]
-        blocks += [converted.to_ndarray() for converted in to_float.resample(None)]
-        channels = stream.codec_context.channels
-        sample_rate = stream.codec_context.sample_rate
+        for frame in itertools.chain(container.decode(stream), [None]):
+            for converted in to_float.resample(frame):
+                block = converted.to_ndarray().T
+                decoded_samples += len(block)
+                yield block
         stated_seconds = float(stream.duration * stream.time_base) if stream.duration and stream.time_base else 0.0
-    samples = np.concatenate(blocks, axis=1) if blocks else np.zeros((channels, 0), dtype=np.float32)
-    decoded_seconds = samples.shape[1] / sample_rate
+        decoded_seconds = decoded_samples / stream.codec_context.sample_rate
     if decoded_seconds < stated_seconds - MISSING_TOLERANCE_SECONDS:
         raise AudioError(
             f"The audio file must be whole. Got '{path}', which states {stated_seconds:.1f} s and holds "
             f"{decoded_seconds:.1f} s. Copy it again."
         )
-    return np.ascontiguousarray(samples.T, dtype=np.float32), sample_rate
+
+
+def _decode_stream(path: Path, index: int) -> np.ndarray:
+    blocks = list(decode_blocks(path, index))
+    return np.concatenate(blocks, dtype=np.float32) if blocks else np.zeros((0, 2), dtype=np.float32)
+
+
+@contextlib.contextmanager
+def _damage_explained(path: Path) -> Iterator[None]:
+    import av
+
+    try:
+        yield
+    except av.FFmpegError as error:
+        raise AudioError(
+            f"The audio file must be whole. Got '{path}', which breaks off or is damaged ({error.strerror or error}). "
+            "Copy it again."
+        ) from error

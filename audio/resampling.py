@@ -6,9 +6,15 @@ reduced fraction (44,099 to 44,100 Hz would need a kernel of gigabytes).
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
 import numpy as np
 import torch
 from torch import Tensor
+
+if TYPE_CHECKING:
+    import soxr
 
 
 def resample(samples: Tensor, source_rate: int, target_rate: int, *, length: int | None = None) -> Tensor:
@@ -47,3 +53,64 @@ def fit_length(samples: Tensor, length: int) -> Tensor:
     """
     missing = length - samples.shape[-1]
     return torch.nn.functional.pad(samples, (0, missing)) if missing > 0 else samples[..., :length]
+
+
+class BlockResampler:
+    """Resamples a sound that comes in blocks, with the result of `resample`, in memory that does not grow."""
+
+    def __init__(self, source_rate: int, target_rate: int, length: int) -> None:
+        """Begin a sound.
+
+        Args:
+            source_rate: Rate of the blocks, in hertz.
+            target_rate: Rate of the result, in hertz.
+            length: Samples of the whole result.
+        """
+        self._rates = source_rate, target_rate
+        self._missing = length
+        self._stream: soxr.ResampleStream | None = None
+        self._channels = 0
+
+    def push(self, samples: Tensor, *, last: bool = False) -> Tensor:
+        """Take the next block.
+
+        Args:
+            samples: Shape (channels, samples), float32.
+            last: Whether the sound ends with it.
+
+        Returns:
+            What can be said of the result by now, shape (channels, samples).
+        """
+        self._channels = samples.shape[0]
+        source_rate, target_rate = self._rates
+        if source_rate != target_rate:
+            import soxr
+
+            if self._stream is None:
+                self._stream = soxr.ResampleStream(source_rate, target_rate, self._channels)
+            converted = self._stream.resample_chunk(np.array(samples.T.numpy(), order="C"), last=last)
+            samples = torch.from_numpy(converted).T.contiguous()
+        samples = fit_length(samples, self._missing) if last else samples[:, : self._missing]
+        self._missing -= samples.shape[-1]
+        return samples
+
+    def finish(self) -> Tensor:
+        """Return the rest of the result, after at least one block."""
+        return self.push(torch.zeros(self._channels, 0), last=True)
+
+
+def resample_blocks(blocks: Iterable[Tensor], source_rate: int, target_rate: int, length: int) -> Iterator[Tensor]:
+    """Resample a sound that comes in blocks, as `BlockResampler`.
+
+    Args:
+        blocks: Shape (channels, samples) each, float32; at least one.
+        source_rate: Rate of the blocks, in hertz.
+        target_rate: Rate of the result, in hertz.
+        length: Samples of the result.
+
+    Yields:
+        Shape (channels, samples), `length` samples in all.
+    """
+    resampler = BlockResampler(source_rate, target_rate, length)
+    yield from map(resampler.push, blocks)
+    yield resampler.finish()

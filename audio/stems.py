@@ -14,7 +14,7 @@ STEMS: tuple[str, ...] = ("bass", "drums", "other", "vocals")
 """The stems of the challenge, in the order of its scorer."""
 
 ACCOMPANIMENT = "accompaniment"
-"""All but the vocals, as models of two outputs give it; the challenge knows no such stem."""
+"""All but one stem, usually the vocals: the second output of models with two; the challenge knows no such stem."""
 
 MIXTURE = "mixture"
 """The name of the song itself: `<track>/mixture.wav`."""

@@ -23,6 +23,9 @@ def separate(
     model: Annotated[str | None, typer.Option(help="A name from `mdx models list`.")] = None,
     plan: Annotated[Path | None, typer.Option(help="A plan file instead of a model.")] = None,
     stems: Annotated[str | None, typer.Option(help="Write only these, e.g. vocals,drums.")] = None,
+    two_stems: Annotated[
+        str | None, typer.Option(metavar="STEM", help="Write this stem and the accompaniment, e.g. vocals.")
+    ] = None,
     device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
     container: Annotated[str, typer.Option("--format", help="wav or flac.")] = "wav",
     encoding: Annotated[
@@ -33,13 +36,18 @@ def separate(
 ) -> None:
     """Separate songs. A song that fails is reported at the end and does not stop the others (exit code 1)."""
     from separation.batch import BatchOptions, plan_songs
-    from separation.factory import create_separator
+    from separation.factory import create_separator, stems_of
+    from separation.two_stems import two_stem_names, with_two_stems
 
-    options = BatchOptions.from_text(output, stems, container, encoding)
-    songs = plan_songs(inputs, options)
     if model is not None and plan is not None:
         raise typer.BadParameter("Name a model or a plan, not both.", param_hint="--model, --plan")
-    separator = create_separator(plan or model or "default", device=device)
+    chosen = plan or model or "default"
+    known = stems_of(chosen) if two_stems is None else two_stem_names(stems_of(chosen), two_stems)
+    options = BatchOptions.from_text(output, stems, container, encoding, known)
+    songs = plan_songs(inputs, options)
+    separator = create_separator(chosen, device=device)
+    if two_stems is not None:
+        separator = with_two_stems(separator, two_stems)
     written, failures = _separate_with_bar(separator, songs, options, quiet=as_json)
     _report(written, failures, as_json=as_json)
     if failures:

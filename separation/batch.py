@@ -15,9 +15,8 @@ from pathlib import Path
 import soundfile
 
 from audio import MIXTURE, STEMS, AudioError, read_audio, write_audio
-from audio.decoding import check_audio_file
-from audio.riff import check_whole_wav
-from audio.sources import FileSource
+from audio.resampling import BlockResampler
+from audio.songs import at_rate, open_song
 from audio.writing import AudioWriter, container_for
 from separation.at_rate import separate_at_rate
 from separation.separator import Separator, StreamingSeparator
@@ -39,7 +38,9 @@ class BatchOptions:
     encoding: str
 
     @classmethod
-    def from_text(cls, output: Path, stems: str | None, container: str, encoding: str | None) -> BatchOptions:
+    def from_text(
+        cls, output: Path, stems: str | None, container: str, encoding: str | None, known: tuple[str, ...] = STEMS
+    ) -> BatchOptions:
         """Read options as the command line takes them.
 
         Args:
@@ -47,17 +48,22 @@ class BatchOptions:
             stems: Names joined by commas, or None for all.
             container: wav or flac.
             encoding: As `audio.write_audio`, or None for the container's default.
+            known: What the separator gives.
 
         Raises:
             AudioError: An unknown stem, container or encoding.
         """
-        names = STEMS if stems is None else tuple(name.strip() for name in stems.split(","))
+        names = known if stems is None else tuple(name.strip() for name in stems.split(","))
         for name in names:
-            if name not in STEMS:
-                raise AudioError(f"A stem must be one of {', '.join(STEMS)}. Got '{name}' in --stems.")
+            if name not in known:
+                raise AudioError(f"A stem must be one of {', '.join(known)}. Got '{name}' in --stems.")
         encoding = encoding or DEFAULT_ENCODINGS.get(container, "FLOAT")
         container_for(Path(f"stem.{container}"), encoding)
         return cls(output, names, container, encoding)
+
+    def files(self, song: Song) -> dict[str, Path]:
+        """Return the file of each stem of a song."""
+        return {stem: song.target / f"{stem}.{self.container}" for stem in self.stems}
 
 
 @dataclass(frozen=True)
@@ -103,7 +109,7 @@ def separate_song(
 ) -> list[Path]:
     """Separate one song and write its stems at the song's own sample rate and length.
 
-    A song that can be read piece by piece, at the rate of a separator that can stream, is never held whole.
+    Where the separator can stream, no song is ever held whole.
 
     Args:
         separator: Any separator.
@@ -118,35 +124,34 @@ def separate_song(
         AudioError: The song is unreadable.
         OSError: A stem cannot be written.
     """
-    files = {stem: song.target / f"{stem}.{options.container}" for stem in options.stems}
-    with ExitStack() as open_files:
-        if isinstance(separator, StreamingSeparator):
-            source = _open_stream(song.source, separator.sample_rate, open_files)
-            if source is not None:
-                writers = {
-                    stem: open_files.enter_context(AudioWriter(file, source.sample_rate, options.encoding))
-                    for stem, file in files.items()
-                }
-                for _, block in separator.separate_stream(source, options.stems, on_progress):
-                    for stem, samples in block.items():
-                        writers[stem].write(samples)
-                return list(files.values())
+    if isinstance(separator, StreamingSeparator):
+        return _separate_in_blocks(separator, song, options, on_progress)
     mixture = read_audio(song.source)
     separated = separate_at_rate(separator, mixture.samples, mixture.sample_rate)
+    files = options.files(song)
     for stem, file in files.items():
         write_audio(file, separated[stem], mixture.sample_rate, options.encoding)
     return list(files.values())
 
 
-def _open_stream(path: Path, sample_rate: int, open_files: ExitStack) -> FileSource | None:
-    """Open a song for reading piece by piece, or return None where its format or its rate asks for all of it."""
-    check_audio_file(path)
-    check_whole_wav(path)
-    try:
-        info = soundfile.info(path)
-    except soundfile.LibsndfileError:
-        return None
-    return open_files.enter_context(FileSource(path)) if info.samplerate == sample_rate else None
+def _separate_in_blocks(
+    separator: StreamingSeparator, song: Song, options: BatchOptions, on_progress: OnProgress
+) -> list[Path]:
+    files = options.files(song)
+    with ExitStack() as open_files:
+        source = open_files.enter_context(open_song(song.source))
+        heard = open_files.enter_context(at_rate(source, separator.sample_rate))
+        writers = {
+            stem: open_files.enter_context(AudioWriter(file, source.sample_rate, options.encoding))
+            for stem, file in files.items()
+        }
+        resamplers = {stem: BlockResampler(separator.sample_rate, source.sample_rate, source.samples) for stem in files}
+        for _, block in separator.separate_stream(heard, options.stems, on_progress):
+            for stem, samples in block.items():
+                writers[stem].write(resamplers[stem].push(samples))
+        for stem, writer in writers.items():
+            writer.write(resamplers[stem].finish())
+    return list(files.values())
 
 
 def _songs_in(path: Path) -> list[Path]:
@@ -186,8 +191,7 @@ def _refuse_to_overwrite(songs: Iterable[Song], options: BatchOptions) -> None:
                 f"Stems must go to another folder than their song's, which may hold its true stems. Got the song "
                 f"'{song.source}' and the output folder '{song.target}'. Name another folder with --output."
             )
-        for stem in options.stems:
-            file = song.target / f"{stem}.{options.container}"
+        for file in options.files(song).values():
             if file.exists() and _identity(file) in inputs:
                 raise AudioError(
                     f"Stems must not overwrite an input. Got '{file}', which is both. "

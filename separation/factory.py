@@ -78,6 +78,16 @@ def create_separator(
     return Engine(bag, read_settings(EngineSettings, shared, entry.name), options.seed)
 
 
+def stems_of(name_or_plan: str | Path | Plan) -> tuple[str, ...]:
+    """Return the stems that a separator will give, without building it.
+
+    Raises:
+        PlanError: The plan is unreadable or breaks its schema.
+        UnknownModelError: No model has this name.
+    """
+    return model_entry(_as_plan(name_or_plan).model).stems
+
+
 def resolve_device(device: str) -> torch.device:
     """Turn a device's name into a torch device.
 

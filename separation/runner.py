@@ -12,7 +12,8 @@ from separation.precision import Precision, in_precision, usable_precision
 
 CPU_BATCH_SAMPLES = 1 << 19
 """What a CPU is given at a time, about 12 s: longer inputs leave its caches and gain nothing."""
-MOST_GPU_CHUNKS = 32
+MOST_GPU_SAMPLES = 1 << 22
+"""What a GPU is given at a time at most, about 95 s: streams keep as much of a song at hand."""
 GPU_MEMORY_SHARE = 0.7
 """Share of a GPU's free memory that the chunks of a call may take."""
 
@@ -78,13 +79,14 @@ class Runner:
         if finds_batch:
             used_bytes = torch.cuda.max_memory_allocated(self._device) - before_bytes
             free_bytes = torch.cuda.mem_get_info(self._device)[0]
-            self._batch_chunks = fitting_chunks(used_bytes // len(inputs), free_bytes)
+            most = max(1, MOST_GPU_SAMPLES // inputs.shape[-1])
+            self._batch_chunks = fitting_chunks(used_bytes // len(inputs), free_bytes, most)
         return outputs
 
 
-def fitting_chunks(chunk_bytes: int, free_bytes: int) -> int:
-    """Return how many chunks go into the free memory of a GPU, from what one took."""
-    return min(MOST_GPU_CHUNKS, max(1, int(GPU_MEMORY_SHARE * free_bytes / max(1, chunk_bytes))))
+def fitting_chunks(chunk_bytes: int, free_bytes: int, most: int) -> int:
+    """Return how many chunks, at most `most`, go into the free memory of a GPU, from what one took."""
+    return min(most, max(1, int(GPU_MEMORY_SHARE * free_bytes / max(1, chunk_bytes))))
 
 
 def _is_out_of_memory(error: RuntimeError) -> bool:

@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from audio import fit_length, resample
+from audio.resampling import resample_blocks
 
 
 def tone(rate, seconds=1.0, frequency_hz=440.0):
@@ -44,3 +45,19 @@ def test_fitting_pads_with_zeros_or_cuts_the_end():
     sound = torch.ones(2, 5)
     assert torch.equal(fit_length(sound, 7), torch.tensor([[1.0] * 5 + [0, 0]] * 2))
     assert torch.equal(fit_length(sound, 3), torch.ones(2, 3))
+
+
+@pytest.mark.parametrize("block", [1, 999, 4096])
+@pytest.mark.parametrize("rate", [8_000, 44_100, 48_000])
+def test_blocks_give_the_same_as_the_whole(rate, block):
+    sound = torch.rand(2, 10_007, generator=torch.Generator().manual_seed(0))
+    whole = resample(sound, rate, 44_100)
+    pieces = list(resample_blocks(sound.split(block, dim=-1), rate, 44_100, whole.shape[-1]))
+    assert torch.equal(torch.cat(pieces, dim=-1), whole)
+
+
+@pytest.mark.parametrize("length", [0, 1, 44_100])
+def test_blocks_are_cut_or_filled_up_to_the_length(length):
+    sound = torch.rand(2, 1000, generator=torch.Generator().manual_seed(0))
+    pieces = list(resample_blocks([sound, sound], 48_000, 44_100, length))
+    assert sum(piece.shape[-1] for piece in pieces) == length

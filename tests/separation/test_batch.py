@@ -9,6 +9,7 @@ import soundfile
 import torch
 
 from audio import SAMPLE_RATE, STEMS, AudioError, read_audio, write_audio
+from audio.sample_tracks import find_packaged_song
 from separation.batch import BatchOptions, Song, duration_seconds, plan_songs, separate_song
 
 
@@ -40,6 +41,13 @@ def targets(songs):
 @pytest.mark.parametrize(("container", "encoding"), [("wav", "FLOAT"), ("flac", "PCM_24")])
 def test_a_container_has_its_usual_encoding(container, encoding):
     assert options("out", container=container) == BatchOptions(Path("out"), STEMS, container, encoding)
+
+
+def test_without_a_choice_all_stems_of_the_model_are_written():
+    known = ("vocals", "accompaniment")
+    assert BatchOptions.from_text(Path("out"), None, "wav", None, known).stems == known
+    with pytest.raises(AudioError, match="must be one of vocals, accompaniment. Got 'bass'"):
+        BatchOptions.from_text(Path("out"), "bass", "wav", None, known)
 
 
 def test_stems_are_named_with_commas_and_blanks():
@@ -185,6 +193,27 @@ def test_a_song_is_streamed_where_file_and_separator_allow_it(tmp_path):
     assert [file.name for file in files] == ["vocals.wav", "bass.wav"]
     assert all(torch.equal(read_audio(file).samples, mixture / 4) for file in files)
     assert shares[-1] == 1.0
+
+
+@pytest.mark.parametrize("rate", [8_000, 48_000, 96_000])
+def test_a_song_at_another_rate_is_streamed_with_the_result_of_taking_it_whole(tmp_path, rate):
+    mixture = torch.rand(2, 10_007, generator=torch.Generator().manual_seed(0)) - 0.5
+    write_audio(tmp_path / "song.wav", mixture, rate)
+    for separator, folder in ((Streams(), "blocks"), (Quarter(), "whole")):
+        options = BatchOptions(tmp_path / folder, ("bass",), "wav", "FLOAT")
+        separate_song(separator, plan_songs([tmp_path / "song.wav"], options)[0], options)
+    blocks, whole = (read_audio(tmp_path / folder / "song" / "bass.wav") for folder in ("blocks", "whole"))
+    assert blocks.sample_rate == whole.sample_rate == rate
+    assert torch.equal(blocks.samples, whole.samples)
+
+
+def test_a_container_is_streamed_with_the_result_of_taking_it_whole(tmp_path):
+    for separator, folder in ((Streams(), "blocks"), (Quarter(), "whole")):
+        options = BatchOptions(tmp_path / folder, ("bass",), "wav", "FLOAT")
+        (song,) = plan_songs([find_packaged_song()], options)
+        separate_song(separator, song, options)
+    blocks, whole = (read_audio(next((tmp_path / folder).rglob("bass.wav"))) for folder in ("blocks", "whole"))
+    assert torch.equal(blocks.samples, whole.samples)
 
 
 def test_a_stream_that_fails_leaves_no_file(tmp_path):

@@ -8,7 +8,7 @@ from separation import Plan, PlanError, Separator, create_separator
 from separation import factory as factory_module
 from separation.factory import resolve_device
 
-SMALL = {"hidden_size": 16}
+SMALL = {"random_arguments": {"hidden_size": 16}}
 
 
 @pytest.fixture
@@ -16,6 +16,7 @@ def built(monkeypatch):
     """Record what the registry is asked to build instead of building it."""
     calls = []
     monkeypatch.setattr(factory_module, "build_model", lambda name, options: calls.append((name, options)))
+    monkeypatch.setattr(factory_module, "Engine", lambda bag, settings, seed: bag)
     return calls
 
 
@@ -33,7 +34,8 @@ def some_cuda(monkeypatch):
 def plan_file(tmp_path):
     path = tmp_path / "plan.yaml"
     path.write_text(
-        "model: umxhq\ndevice: cpu\nseed: 4\nrandom_weights: true\nsettings: {hidden_size: 16, softmask: true}\n",
+        "model: umxhq\ndevice: cpu\nseed: 4\nrandom_weights: true\n"
+        "settings: {random_arguments: {hidden_size: 16}, wiener_softmask: true}\n",
         encoding="utf-8",
     )
     return path
@@ -41,9 +43,9 @@ def plan_file(tmp_path):
 
 def test_a_name_a_path_and_a_plan_build_the_same_separator(plan_file):
     mixture = 0.1 * torch.randn(2, 6000, generator=torch.Generator().manual_seed(0))
-    plan = Plan(model="umxhq", device="cpu", seed=4, random_weights=True, settings={**SMALL, "softmask": True})
+    plan = Plan(model="umxhq", device="cpu", seed=4, random_weights=True, settings={**SMALL, "wiener_softmask": True})
     separators = [
-        create_separator("umxhq", device="cpu", seed=4, random_weights=True, softmask=True, **SMALL),
+        create_separator("umxhq", device="cpu", seed=4, random_weights=True, wiener_softmask=True, **SMALL),
         create_separator(plan_file),
         create_separator(str(plan_file)),
         create_separator(plan),
@@ -59,10 +61,10 @@ def test_default_is_the_model_that_the_manifest_says(built):
 
 
 def test_what_the_caller_gives_wins_over_the_plan(built, plan_file, some_cuda):
-    create_separator(plan_file, device="cuda", seed=9, softmask=False)
+    create_separator(plan_file, device="cuda", seed=9, weights_folder="here")
     _, options = built[0]
     assert (options.device.type, options.seed, options.random_weights) == ("cuda", 9, True)
-    assert options.settings == {"hidden_size": 16, "softmask": False}
+    assert options.settings == {**SMALL, "weights_folder": "here"}
 
 
 def test_what_the_caller_leaves_out_comes_from_the_plan(built, plan_file, some_cuda):

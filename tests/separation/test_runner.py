@@ -7,7 +7,7 @@ from torch import nn
 from models.network import Member
 from separation import precision
 from separation.precision import LEAST_AGREEMENT_DB, agreement_db, usable_precision
-from separation.runner import CPU_BATCH_SAMPLES, MOST_GPU_CHUNKS, Runner, fitting_chunks
+from separation.runner import CPU_BATCH_SAMPLES, Runner, fitting_chunks
 
 CPU = torch.device("cpu")
 
@@ -56,10 +56,10 @@ def test_a_number_that_was_set_is_kept():
 
 @pytest.mark.parametrize(
     ("chunk_bytes", "free_bytes", "chunks"),
-    [(10**9, 10**10, 7), (10**9, 10**8, 1), (1, 10**10, MOST_GPU_CHUNKS), (0, 0, 1)],
+    [(10**9, 10**10, 7), (10**9, 10**8, 1), (1, 10**10, 12), (0, 0, 1)],
 )
 def test_a_gpu_is_given_what_fits_into_its_free_memory(chunk_bytes, free_bytes, chunks):
-    assert fitting_chunks(chunk_bytes, free_bytes) == chunks
+    assert fitting_chunks(chunk_bytes, free_bytes, 12) == chunks
 
 
 def test_float32_is_not_checked():
