@@ -13,9 +13,10 @@ ISMIR 2018, https://arxiv.org/abs/1806.03185
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import torch
 import torch.nn.functional as functional
@@ -23,10 +24,17 @@ from torch import Tensor, nn
 
 from models.batches import check_batch
 from models.errors import SettingsError
+from models.manifest import ModelEntry
+from models.network import Bag
+from models.registry import BuildOptions
 from models.seeding import seeded_torch
+from models.single_network import Recipe, build_single
 from models.tensorflow_checkpoint import read_published_checkpoint
 from models.tensorflow_variables import fill_network
 from models.wave_u_net_doubling import LearnedDoubling, MeanDoubling
+
+WINDOW_SAMPLES = 1 << 18
+"""Output of a window when rows are built: as published a window is 16389 samples, for four times the work."""
 
 _LEAK = 0.2
 _SCOPE = "separator"
@@ -70,18 +78,6 @@ class WaveUNetConfig:
 
     def _refuse(self, field: str, constraint: str, received: object) -> None:
         raise SettingsError(f"The field '{field}' of Wave-U-Net must {constraint}. Got {received!r}.")
-
-
-_VOICE = ("accompaniment", "vocals")
-CONFIGS = {
-    "wave_u_net_m4": WaveUNetConfig(_VOICE, checkpoint_folder="baseline_stereo"),
-    "wave_u_net_m5": WaveUNetConfig(_VOICE, learned_upsampling=True, checkpoint_folder="full"),
-    "wave_u_net_m5_highsr": WaveUNetConfig(
-        _VOICE, sample_rate=44100, learned_upsampling=True, checkpoint_folder="full_44KHz"
-    ),
-    "wave_u_net_m6": WaveUNetConfig(checkpoint_folder="full_multi_instrument"),
-}
-"""The variants by the names of their rows; M5 at 22.05 kHz is not among the published weights."""
 
 
 def window_sizes(config: WaveUNetConfig) -> tuple[int, int]:
@@ -221,21 +217,36 @@ class WaveUNetInContext(nn.Module):
         return functional.pad(stems, (context, context))
 
 
-def load_network(path: Path, model: str, config: WaveUNetConfig | None = None) -> WaveUNet:
+def build(entry: ModelEntry, options: BuildOptions) -> Bag:
+    """Build the network of this row (`models.single_network` says what is raised)."""
+    config = _config(entry.architecture)
+    recipe = Recipe(
+        make=lambda arguments: WaveUNetInContext(WaveUNet(_config(arguments))),
+        load=lambda path, model: WaveUNetInContext(load_network(path, model, config)),
+        segment_samples=window_sizes(config)[1],
+        overlap=0.0,
+        normalisation="none",
+    )
+    return build_single(entry, options, recipe)
+
+
+def _config(arguments: Mapping[str, Any]) -> WaveUNetConfig:
+    """Read a config whose lists come from YAML."""
+    config = WaveUNetConfig(**{"window_samples": WINDOW_SAMPLES, **arguments})
+    return replace(config, stems=tuple(config.stems))
+
+
+def load_network(path: Path, model: str, config: WaveUNetConfig) -> WaveUNet:
     """Load a published checkpoint.
 
     Args:
         path: The publisher's `models.zip`, a folder, an `.index` file or what its name begins with; verified before.
-        model: Name of the model: one of `CONFIGS` when no config is given.
-        config: Sizes; those of the model's name when None.
+        model: Name of the model, for messages.
+        config: Sizes, stems, and where in the archive the checkpoint is.
 
     Raises:
-        SettingsError: There is no config for the name.
         WeightError: The file is no sound checkpoint, or not exactly the variables of this network.
     """
-    config = config or CONFIGS.get(model)
-    if config is None:
-        raise SettingsError(f"The Wave-U-Net must be one of {', '.join(CONFIGS)}, or have a config. Got '{model}'.")
     # A file outside the publisher's archive is the checkpoint that was meant.
     folder = config.checkpoint_folder if path.suffix == ".zip" else ""
     variables = read_published_checkpoint(path, folder)
