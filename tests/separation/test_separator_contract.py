@@ -17,6 +17,8 @@ _UNETS = {"random_arguments": {"widths": [4, 4], "segment_frames": 16, "frequenc
 _WAVEFORM = {"random_arguments": {"hidden_channels": 4, "depth": 3}}
 _LSTMS = {"random_arguments": {"hidden_size": 16}}
 _WINDOWS = {"random_arguments": {"levels": 3, "width": 4, "window_samples": 2000}}
+_SPARSE = {"random_arguments": {"widths": [4, 6], "compression": 2, "dual_path_layers": 2}}
+_BANDS = {"random_arguments": {"features": 4, "lstm_units": 4, "layers": 1, "mlp_units": 4, "frames": 33}}
 _MASKS = {"random_arguments": {"filters": 16, "bottleneck_channels": 16, "block_channels": 16, "blocks": 3}}
 
 SMALL_SETTINGS = {
@@ -45,6 +47,11 @@ SMALL_SETTINGS = {
     "wave_u_net": _WINDOWS,
     "wave_u_net_vocals": _WINDOWS,
     "wave_u_net_vocals_44khz": _WINDOWS,
+    "scnet": _SPARSE,
+    "scnet_large": _SPARSE,
+    "scnet_xl": _SPARSE,
+    "scnet_xl_ihf": _SPARSE,
+    "band_split_rnn": _BANDS,
     "tasnet": _MASKS,
     "tasnet_extra": _MASKS,
 }
