@@ -1,0 +1,118 @@
+"""RoFormers from checkpoints in the layout of lucidrains/BS-RoFormer 0.3, which MSST and all weights made with it keep.
+
+The tensors tell every size; the stems' names, the hop and the chunk's length come from the model's row. The speeds of
+the rotary positions stand under the key of each attention although each axis has one set: they are loaded, and a file
+in which they differ is refused.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+import torch
+from torch import Tensor
+
+from models.errors import SettingsError
+from models.manifest import ModelEntry
+from models.msst_files import read_msst_state
+from models.network import Bag
+from models.registry import BuildOptions
+from models.roformer import OVERLAP, ConfigT, Roformer
+from models.single_network import Recipe, build_single
+from models.state_files import fitted_network, refuse_other_files
+
+NetworkT = TypeVar("NetworkT", bound=Roformer)
+
+_ROTARY_KEY = re.compile(r"layers\.\d+\.(\d+)\.layers\.\d+\.0\.rotary_embed\.freqs")
+
+
+def build_roformer(
+    entry: ModelEntry, options: BuildOptions, make_config: Callable[..., ConfigT], make: Callable[[ConfigT], Roformer]
+) -> Bag:
+    """Build the network of a row whose `architecture` holds fields of its config.
+
+    Args:
+        entry: The row.
+        options: As for every builder.
+        make_config: The class of the config.
+        make: The class of the network.
+
+    Returns:
+        The bag (`models.single_network` says what is raised).
+    """
+    config = make_config(**entry.architecture)
+    recipe = Recipe(
+        make=lambda arguments: make(make_config(**arguments)),
+        load=lambda path, model: load_roformer(path, model, config, make),
+        segment_samples=config.segment_samples,
+        overlap=OVERLAP,
+        normalisation="none",
+    )
+    return build_single(entry, options, recipe)
+
+
+def load_roformer(path: Path, model: str, config: ConfigT, make: Callable[[ConfigT], NetworkT]) -> NetworkT:
+    """Load a checkpoint of either kind.
+
+    Args:
+        path: The file, verified before.
+        model: Name of the model, for messages.
+        config: What the tensors do not tell: stems, hop, chunk and, of mel bands, the frame. Sizes are read off them.
+        make: The class of the network.
+
+    Returns:
+        The network in evaluation mode, on the CPU.
+
+    Raises:
+        WeightError: The file is no sound checkpoint, or not exactly the tensors of such a network.
+    """
+    with refuse_other_files(path, model, f"a RoFormer in the layout of MSST for {', '.join(config.stems)}"):
+        state = read_msst_state(path)
+        _check_rotary_speeds(state)
+        sized = replace(config, **_sizes(state)).with_bands(_band_widths(state))
+        return fitted_network(lambda: make(sized), state)
+
+
+def _sizes(state: Mapping[str, Tensor]) -> dict[str, Any]:
+    """Return the fields of a config that the shapes of the tensors tell, but for its bands."""
+    features = state["band_split.to_features.0.1.weight"].shape[0]
+    mask = "mask_estimators.0.to_freqs.0.0"
+    layers = _count(state, mask)
+    sizes = {
+        "features": features,
+        "depth": _count(state, "layers"),
+        "time_depth": _count(state, "layers.0.0.layers"),
+        "frequency_depth": _count(state, "layers.0.1.layers"),
+        "heads": state["layers.0.0.layers.0.0.to_gates.weight"].shape[0],
+        "head_features": 2 * state["layers.0.0.layers.0.0.rotary_embed.freqs"].shape[0],
+        "mask_layers": layers,
+    }
+    if layers > 1:
+        sizes["mask_expansion"] = state[f"{mask}.0.weight"].shape[0] // features
+    return sizes
+
+
+def _band_widths(state: Mapping[str, Tensor]) -> list[int]:
+    """Return the real numbers of each band in a frame."""
+    count = _count(state, "band_split.to_features")
+    return [state[f"band_split.to_features.{band}.1.weight"].shape[1] for band in range(count)]
+
+
+def _count(state: Mapping[str, Tensor], prefix: str) -> int:
+    """Return how many different names follow a prefix."""
+    return len({key.removeprefix(f"{prefix}.").split(".")[0] for key in state if key.startswith(f"{prefix}.")})
+
+
+def _check_rotary_speeds(state: Mapping[str, Tensor]) -> None:
+    first_of_axis: dict[str, str] = {}
+    for key in state:
+        found = _ROTARY_KEY.fullmatch(key)
+        if found is None:
+            continue
+        first = first_of_axis.setdefault(found[1], key)
+        if not torch.equal(state[key], state[first]):
+            raise SettingsError(f"other speeds of the rotary positions in '{key}' than in '{first}'")
