@@ -25,7 +25,7 @@ from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass as settings_dataclass
 from torch import Tensor, nn
 
-from audio.stems import SAMPLE_RATE
+from audio.stems import ACCOMPANIMENT, SAMPLE_RATE
 from models.band_split_layers import BAND_TABLES, BandEncoder, BandMasks, BandSequence, band_widths
 from models.batches import check_batch
 from models.errors import MixtureError, SettingsError
@@ -37,7 +37,6 @@ from models.single_network import Recipe, build_single
 from models.state_files import fitted_network, read_state, refuse_other_files
 from models.validation import read_settings
 from transforms.stft import STFT, STFTConfig
-
 
 """Second stem that a network for one stem can give: what is left of the mixture."""
 LIGHTNING_PREFIX = "model."

@@ -18,12 +18,12 @@ from torch import Tensor
 
 from models.errors import SettingsError
 from models.manifest import ModelEntry
-from models.msst_files import read_msst_state
 from models.network import Bag
+from models.published_states import network_tensors
 from models.registry import BuildOptions
 from models.roformer import OVERLAP, ConfigT, Roformer
 from models.single_network import Recipe, build_single
-from models.state_files import fitted_network, refuse_other_files
+from models.state_files import fitted_network, read_state, refuse_other_files
 
 NetworkT = TypeVar("NetworkT", bound=Roformer)
 
@@ -71,7 +71,7 @@ def load_roformer(path: Path, model: str, config: ConfigT, make: Callable[[Confi
         WeightError: The file is no sound checkpoint, or not exactly the tensors of such a network.
     """
     with refuse_other_files(path, model, f"a RoFormer in the layout of MSST for {', '.join(config.stems)}"):
-        state = read_msst_state(path)
+        state = network_tensors(read_state(path))
         _check_rotary_speeds(state)
         sized = replace(config, **_sizes(state)).with_bands(_band_widths(state))
         return fitted_network(lambda: make(sized), state)
