@@ -21,6 +21,7 @@ the Waveform Domain", https://arxiv.org/abs/1911.13254, section 4.4.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, TypeAlias, get_args
@@ -240,11 +241,15 @@ def load_network(path: Path, model: str) -> ConvTasNet:
         WeightError: The file holds anything else than the tensors of one such network.
     """
     with refuse_other_files(path, model, "the bare state dict of a stereo Conv-TasNet for four stems"):
-        state = read_state(path)
-        first_repeat = "separator.network.2.0."
-        blocks = {key.removeprefix(first_repeat).split(".")[0] for key in state if key.startswith(first_repeat)}
-        config = replace(CONV_TASNET, blocks=len(blocks))
-        return fitted_network(lambda: ConvTasNet(config), state)
+        return network_of_state(read_state(path))
+
+
+def network_of_state(state: Mapping[str, Tensor]) -> ConvTasNet:
+    """Build the network of a state dict, whose size is read off its tensors (see `models.state_files`)."""
+    first_repeat = "separator.network.2.0."
+    blocks = {key.removeprefix(first_repeat).split(".")[0] for key in state if key.startswith(first_repeat)}
+    config = replace(CONV_TASNET, blocks=len(blocks))
+    return fitted_network(lambda: ConvTasNet(config), state)
 
 
 def build(entry: ModelEntry, options: BuildOptions) -> Bag:

@@ -4,6 +4,10 @@ The engine runs the networks as the package's `demucs.apply.apply_model` does (o
 weights, the normalisation of its command line), in batches and without the members that no asked stem needs. Here are
 the networks themselves, and bags with stem weights by name.
 
+A network with more sources than a song has stems (`htdemucs_6s`: guitar and piano too) is folded: a row's `folds` says
+which sources add up to one stem. The song's mean, which normalisation takes out, comes back once in such a stem, not
+once for each source.
+
 References: Defossez, "Hybrid Spectrogram and Waveform Source Separation", 2021, https://arxiv.org/abs/2111.03600;
 Rouard, Massa, Defossez, "Hybrid Transformers for Music Source Separation", 2022, https://arxiv.org/abs/2211.08553
 """
@@ -11,7 +15,7 @@ Rouard, Massa, Defossez, "Hybrid Transformers for Music Source Separation", 2022
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Literal
 
@@ -67,17 +71,31 @@ class BagSpec:
     """The manifest's `architecture` block."""
 
     sources: list[str]
-    """The publisher's order of the stems, for random weights."""
+    """What its networks separate; their order is the publisher's, for random weights (a file brings its own)."""
     members: list[MemberSpec] = Field(min_length=1)
     segment_seconds: float | None = None
+    folds: dict[str, list[str]] = Field(default_factory=dict)
+    """Stem -> the network's sources that add up to it; a source that is not named is a stem itself."""
+
+    def __post_init__(self) -> None:
+        """Refuse folds of what the networks do not separate."""
+        unknown = {source for folded in self.folds.values() for source in folded}.difference(self.sources)
+        if unknown:
+            raise ValueError(f"'folds' must name sources only ({', '.join(self.sources)}). Got {sorted(unknown)}.")
 
 
 class DemucsWaveforms:
-    """A network of the package as the engine runs it."""
+    """A network of the package as the engine runs it.
 
-    def __init__(self, network: DemucsNetwork) -> None:
+    Args:
+        network: The network.
+        folds: Stem -> the network's sources that add up to it; a source that is not named is a stem itself.
+    """
+
+    def __init__(self, network: DemucsNetwork, folds: Mapping[str, Sequence[str]] | None = None) -> None:
         self.network = network
-        self.stems: tuple[str, ...] = tuple(network.sources)
+        self._parts = _parts_of_stems(tuple(network.sources), folds or {})
+        self.stems: tuple[str, ...] = tuple(self._parts)
         self.sample_rate = int(network.samplerate)
 
     def input_samples(self, chunk_samples: int) -> int:
@@ -103,7 +121,19 @@ class DemucsWaveforms:
         """Separate (batch, channels, samples) into (batch, stems, channels, samples)."""
         # The networks draw from Python's generator even where nothing is random.
         with seeded_python_random(0):
-            return self.network(mixture)
+            sources = self.network(mixture)
+        if len(self._parts) == sources.shape[1]:
+            return sources
+        return torch.stack([sources[:, positions].sum(dim=1) for positions in self._parts.values()], dim=1)
+
+
+def _parts_of_stems(sources: tuple[str, ...], folds: Mapping[str, Sequence[str]]) -> dict[str, list[int]]:
+    """Give each stem the positions of its sources, in the order of the stems' first sources."""
+    stem_of = {source: stem for stem, folded in folds.items() for source in folded}
+    parts: dict[str, list[int]] = {}
+    for position, source in enumerate(sources):
+        parts.setdefault(stem_of.get(source, source), []).append(position)
+    return parts
 
 
 def build(entry: ModelEntry, options: BuildOptions) -> Bag:
@@ -127,10 +157,10 @@ def build(entry: ModelEntry, options: BuildOptions) -> Bag:
         if options.random_weights:
             network = _random_network(entry, bag, spec, settings.random_arguments, options.seed + index)
         else:
-            network = _published_network(entry, spec, settings)
+            network = _published_network(entry, bag, spec, settings)
         members.append(
             Member(
-                network=DemucsWaveforms(network),
+                network=DemucsWaveforms(network, bag.folds),
                 stem_weights=dict.fromkeys(entry.stems, 1.0) if spec.stem_weights is None else spec.stem_weights,
                 segment_samples=_segment_samples(network, bag),
                 longest_samples=_segment_samples(network, bag) if isinstance(network, HTDemucs) else None,
@@ -141,15 +171,15 @@ def build(entry: ModelEntry, options: BuildOptions) -> Bag:
     return Bag(tuple(members), entry.stems, entry.sample_rate, options.device)
 
 
-def _published_network(entry: ModelEntry, spec: MemberSpec, settings: DemucsSettings) -> DemucsNetwork:
+def _published_network(entry: ModelEntry, bag: BagSpec, spec: MemberSpec, settings: DemucsSettings) -> DemucsNetwork:
     file = next(file for file in entry.weights if file.role == spec.signature)
     path = locate_weights(entry.name, file, settings.weights_folder)
     network = load_network(path, entry.name)
-    expected = (CHANNELS, entry.sample_rate, sorted(entry.stems))
+    expected = (CHANNELS, entry.sample_rate, sorted(bag.sources))
     received = (network.audio_channels, network.samplerate, sorted(network.sources))
     if received != expected:
         raise WeightError(
-            f"The file '{path}' of the model '{entry.name}' must hold a network for (channels, sample rate, stems) "
+            f"The file '{path}' of the model '{entry.name}' must hold a network for (channels, sample rate, sources) "
             f"{expected}. Got {received}. Replace it by the published file; `mdx models show {entry.name}` has its URL."
         )
     return network

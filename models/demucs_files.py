@@ -8,7 +8,8 @@ Two formats, both of which name the network's class and its constructor argument
 - `.safetensors`: tensors plus JSON metadata `klass`, `args`, `kwargs`. The package imports whatever class the metadata
   names; here the name must be on the same allow-list.
 
-Files of Demucs v1 and v2 hold a bare state dict and quantised files need the diffq package: both are refused.
+Either may hold a state that DiffQ quantised (`models.diffq_states`); the metadata of a `.safetensors` file then says in
+`structure` how its tensors are nested. Files of Demucs v1 and v2 hold no class that the package still has: refused.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from demucs.htdemucs import HTDemucs
 from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
+from models.diffq_states import QUANTISER_PATH, Quantiser, layout_of, restored_weights
 from models.errors import WeightError
 from models.seeding import seeded_torch
 from models.weight_files import why_not_opened
@@ -61,18 +63,22 @@ def load_network(path: Path, model: str) -> DemucsNetwork:
         WeightError: The file refers to anything off the allow-list, or holds no complete Demucs network.
     """
     package = _read_safetensors(path, model) if path.suffix == ".safetensors" else _read_pickle(path, model)
-    state = package["state"]
-    if not all(isinstance(tensor, Tensor) for tensor in state.values()):
-        raise WeightError(_unusable_text(path, model, "a quantised state, which needs the diffq package"))
     arguments = _known_arguments(package["klass"], package["kwargs"], path)
     try:
         with seeded_torch(0):
             network: DemucsNetwork = package["klass"](*package["args"], **arguments)
-        network.load_state_dict(state)
-    except (TypeError, ValueError, RuntimeError) as error:
+        network.load_state_dict(_weights(package["state"], network))
+    except (AttributeError, LookupError, TypeError, ValueError, RuntimeError) as error:
         raise WeightError(_unusable_text(path, model, str(error))) from error
     network.eval()
     return network
+
+
+def _weights(state: Mapping[str, Any], network: DemucsNetwork) -> Mapping[str, Tensor]:
+    if not state.get("__quantized"):
+        return state
+    shapes = {name: parameter.shape for name, parameter in network.named_parameters()}
+    return restored_weights(state, shapes, layout_of(state))
 
 
 def _read_pickle(path: Path, model: str) -> dict[str, Any]:
@@ -92,17 +98,16 @@ def _read_safetensors(path: Path, model: str) -> dict[str, Any]:
     try:
         with safe_open(path, framework="pt") as file:
             metadata = file.metadata() or {}
-            state = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118 # not a mapping, has keys() only
+            tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118 # not a mapping, has keys() only
     except SafetensorError as error:
         raise WeightError(_unusable_text(path, model, f"a damaged safetensors file: {error}")) from error
-    if "structure" in metadata:
-        raise WeightError(_unusable_text(path, model, "a quantised state, which needs the diffq package"))
     class_path = metadata.get("klass", "no class")
     if class_path not in _CLASS_PATHS:
         raise WeightError(_unusable_text(path, model, f"metadata that names {class_path}"))
     try:
         arguments = {key: _decode(json.loads(metadata[key])) for key in ("args", "kwargs")}
-    except (KeyError, ValueError) as error:
+        state = _nested(json.loads(metadata["structure"]), tensors) if "structure" in metadata else tensors
+    except (KeyError, TypeError, ValueError) as error:
         raise WeightError(_unusable_text(path, model, f"metadata without readable arguments: {error!r}")) from error
     return {"klass": _CLASS_PATHS[class_path], "state": state, **arguments}
 
@@ -111,7 +116,7 @@ def _safe_globals() -> list[Any]:
     scalar_dtypes = [type(np.dtype(kind)) for kind in (np.float64, np.float32, np.int64, np.int32, np.bool_)]
     numpy_scalars = [(_NUMPY_SCALAR, f"numpy.{core}.multiarray.scalar") for core in ("core", "_core")]
     classes = [(network_class, class_path) for class_path, network_class in _CLASS_PATHS.items()]
-    return [*classes, Fraction, *numpy_scalars, np.dtype, *scalar_dtypes]
+    return [*classes, (Quantiser, QUANTISER_PATH), Fraction, *numpy_scalars, np.dtype, *scalar_dtypes]
 
 
 def _known_arguments(network_class: type[DemucsNetwork], arguments: Mapping[str, Any], path: Path) -> dict[str, Any]:
@@ -131,6 +136,22 @@ def _decode(value: Any) -> Any:  # any JSON value
     if isinstance(value, list):
         return [_decode(item) for item in value]
     return value
+
+
+def _nested(node: Any, tensors: Mapping[str, Tensor]) -> Any:  # any JSON value, a nested state
+    """Build what the metadata describes: an object of one key stands for what JSON cannot say."""
+    if not isinstance(node, dict):
+        return node
+    (kind, content), *others = node.items()
+    if kind == "_tensor" and not others:
+        return tensors[content]
+    if kind == "_dict" and not others:
+        return {key: _nested(item, tensors) for key, item in content}
+    if kind in ("_list", "_tuple") and not others:
+        return [_nested(item, tensors) for item in content]
+    if kind == "_class" and content == QUANTISER_PATH and not others:
+        return Quantiser
+    raise ValueError(f"a structure with the node {node}")
 
 
 def _unusable_text(path: Path, model: str, received: str) -> str:

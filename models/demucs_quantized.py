@@ -1,27 +1,24 @@
-"""Demucs v2 with weights of 2 to 15 bits: `demucs_quantized`, an eighth of the size of `demucs`.
+"""Demucs v2 with weights of 2 to 15 bits (DiffQ): `demucs_quantized`, an eighth of the size of `demucs`.
 
-DiffQ learns how many bits each group of eight weights deserves; within a tensor, the levels of all groups span the same
-range, and weight = minimum + level / (2^bits - 1) * (maximum - minimum). The file is a compressed state without names:
-tensors of at most 2^18 weights as they are, the others as (levels, (minimum, maximum), bits), both lists in the order
-of the network's parameters. Reading it takes that formula and no quantisation package.
+The file is a compressed state without names, in the plain form of `models.diffq_states`; tensors of up to 1 MiB are not
+quantised.
 
 Reference: Defossez, Adi, Synnaeve, "Differentiable Model Compression via Pseudo Quantization Noise", 2021,
-https://arxiv.org/abs/2104.09987, equations 1 and 2; layout as written by diffq 0.1 (later releases pack the bits).
+https://arxiv.org/abs/2104.09987
 """
 
 from __future__ import annotations
 
 import io
 import zlib
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import torch
-from torch import Tensor, nn
 
-from models.demucs_v2 import DEMUCS_V2, DemucsV2, DemucsV2Config, context_recipe
+from models.demucs_v2 import DemucsV2, context_recipe
+from models.demucs_v2_config import DEMUCS_V2, DemucsV2Config
+from models.diffq_states import QuantisedLayout, restored_weights
 from models.manifest import ModelEntry
 from models.network import Bag
 from models.registry import BuildOptions
@@ -48,19 +45,9 @@ def load_network(path: Path, model: str, base: DemucsV2Config = DEMUCS_V2) -> De
         quantised = torch.load(inflated, map_location="cpu", weights_only=True)
         config = replace(base, hidden_channels=quantised["others"][0].shape[0])
         with torch.device("meta"):
-            layout = DemucsV2(config)
-        return fitted_network(lambda: DemucsV2(config), _named_weights(quantised, layout))
-
-
-def _named_weights(quantised: Mapping[str, Any], layout: nn.Module) -> dict[str, Tensor]:
-    shapes = {name: parameter.shape for name, parameter in layout.named_parameters()}
-    plain = [name for name, shape in shapes.items() if shape.numel() <= LARGEST_PLAIN_WEIGHTS]
-    large = [name for name in shapes if name not in plain]
-    named = dict(zip(plain, quantised["others"], strict=True))
-    for name, (levels, (lowest, highest), bits) in zip(large, quantised["quantized"], strict=True):
-        steps = 1 / (2 ** bits.float().reshape(-1, 1) - 1)
-        named[name] = (levels.float() * steps * (highest - lowest) + lowest).reshape(shapes[name])
-    return named
+            shapes = {name: parameter.shape for name, parameter in DemucsV2(config).named_parameters()}
+        weights = restored_weights(quantised, shapes, QuantisedLayout(LARGEST_PLAIN_WEIGHTS))
+        return fitted_network(lambda: DemucsV2(config), weights)
 
 
 def build(entry: ModelEntry, options: BuildOptions) -> Bag:

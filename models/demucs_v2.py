@@ -12,7 +12,7 @@ How the originals were used (their command line and their evaluation):
   segment's ends to its middle, divided by their sum. A segment is widened to `valid_length` by the song around it, by
   zeros only beyond the song's ends: `DemucsInContext`. The published scores ran whole songs in one piece, averaged
   over 10 random delays of 0 to 0.5 s.
-- version 1: whole songs, or segments of 640,000 samples without overlap, widened by zeros only, which is `forward`.
+- version 1: see `models.demucs_v1`. A piece of a song is widened by zeros only, which is `forward`.
 
 References: Defossez, Usunier, Bottou, Bach, "Music Source Separation in the Waveform Domain", 2019 and 2021,
 https://arxiv.org/abs/1911.13254; behaviour as of commits 7cf5c60 (version 1) and 7445cbd (version 2.0.3) of
@@ -22,17 +22,16 @@ https://github.com/facebookresearch/demucs.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import torch
 import torch.nn.functional as functional
 from torch import Tensor, nn
 
-from audio.stems import SAMPLE_RATE
 from models.demucs_resampling import downsample_by_two, upsample_by_two
-from models.errors import SettingsError
+from models.demucs_v2_config import DEMUCS_V2, DemucsV2Config
 from models.manifest import ModelEntry
 from models.network import Bag
 from models.registry import BuildOptions
@@ -43,65 +42,6 @@ SEGMENT_SAMPLES = 1_764_000
 """Segment of version 2: 40 s."""
 OVERLAP = 0.25
 """Share of a segment that overlaps with the next in version 2."""
-
-
-@dataclass(frozen=True)
-class DemucsV2Config:
-    """What a Demucs network of version 1 or 2 is made of; the defaults are the published version 2."""
-
-    sources: tuple[str, ...] = ("drums", "bass", "other", "vocals")
-    """Stems in the order of the output."""
-    audio_channels: int = 2
-    """Channels of the mixture and of each stem."""
-    hidden_channels: int = 64
-    """Channels after the first layer: 64, 48 or 32 in version 2, 100 in version 1."""
-    depth: int = 6
-    """Number of encoder layers, and of decoder layers."""
-    kernel_size: int = 8
-    """Taps of the strided convolutions."""
-    stride: int = 4
-    """Step of the strided convolutions."""
-    growth: float = 2.0
-    """Channels of a layer over those of the layer above."""
-    rewrite: bool = True
-    """Follow every encoder convolution, and precede every decoder one, by another convolution."""
-    glu: bool = True
-    """Gate the rewriting convolutions; False is a plain ReLU."""
-    context: int = 3
-    """Taps of the decoder's rewriting convolutions."""
-    lstm_layers: int = 2
-    """Layers of the LSTM; 0 leaves it out."""
-    resample: bool = True
-    """Work at twice the sample rate inside (version 2)."""
-    normalize: bool = False
-    """Normalise each input by its own level inside, on top of what the caller does; no published weights do."""
-    level_floor: float = 1e-5
-    """Added to the level that the input is divided by, which is 1 unless `normalize`; version 1 divides by nothing."""
-    rescale: float = 0.1
-    """Standard deviation that initial weights are drawn towards; 0 leaves torch's."""
-    sample_rate: int = SAMPLE_RATE
-    """In hertz."""
-
-    def __post_init__(self) -> None:
-        """Refuse what no network can be built from."""
-        if not self.sources or len(set(self.sources)) != len(self.sources):
-            raise SettingsError(f"Demucs needs distinct sources, at least one. Got {self.sources}.")
-        for name in ("audio_channels", "hidden_channels", "depth", "kernel_size", "stride", "context", "sample_rate"):
-            if getattr(self, name) < 1:
-                raise SettingsError(f"Demucs's '{name}' must be at least 1. Got {getattr(self, name)}.")
-        for name in ("lstm_layers", "level_floor", "rescale"):
-            if getattr(self, name) < 0:
-                raise SettingsError(f"Demucs's '{name}' must not be negative. Got {getattr(self, name)}.")
-        if self.stride > self.kernel_size:
-            raise SettingsError(
-                f"Demucs's 'stride' must be at most the kernel's size, {self.kernel_size}. Got {self.stride}."
-            )
-        if self.growth < 1:
-            raise SettingsError(f"Demucs's 'growth' must be at least 1. Got {self.growth}.")
-
-
-DEMUCS_V2 = DemucsV2Config()
-DEMUCS_V1 = DemucsV2Config(hidden_channels=100, resample=False, level_floor=0.0)
 
 
 class _BottomLstm(nn.Module):
@@ -249,15 +189,19 @@ def load_network(path: Path, model: str, base: DemucsV2Config = DEMUCS_V2) -> De
     Args:
         path: A verified `.th` file.
         model: Name of the model, for messages.
-        base: What the tensors do not tell (stride, resampling, names of the stems); all published files are version 2.
+        base: What the tensors do not tell (stride, resampling, names of the stems).
 
     Raises:
         WeightError: The file holds anything else than the tensors of one such network.
     """
-    with refuse_other_files(path, model, "the bare state dict of a Demucs network of version 1 or 2"):
-        state = read_state(path)
-        config = replace(base, hidden_channels=state["encoder.0.0.weight"].shape[0])
-        return fitted_network(lambda: DemucsV2(config), state)
+    with refuse_other_files(path, model, "the bare state dict of a Demucs network of version 2"):
+        return network_of_state(read_state(path), base)
+
+
+def network_of_state(state: Mapping[str, Tensor], base: DemucsV2Config) -> DemucsV2:
+    """Build the network of a state dict, whose width is read off its tensors (see `models.state_files`)."""
+    config = replace(base, hidden_channels=state["encoder.0.0.weight"].shape[0])
+    return fitted_network(lambda: DemucsV2(config), state)
 
 
 def _encoder_layer(config: DemucsV2Config, inputs: int, outputs: int) -> nn.Sequential:

@@ -13,7 +13,10 @@ from demucs.htdemucs import HTDemucs
 from safetensors.torch import save_file
 
 from models.demucs_files import load_network
+from models.diffq_states import QUANTISER_PATH
 from models.errors import WeightError
+from tests.models.diffq_writer import packed_state
+from tests.models.stand_in_classes import importable_class
 
 SOURCES = ["drums", "bass", "other", "vocals"]
 TINY = {
@@ -162,13 +165,53 @@ def test_metadata_with_unreadable_arguments_is_refused(tmp_path, arguments):
         load_network(tmp_path / "tiny.safetensors", "tiny")
 
 
-def test_quantised_files_are_refused_with_the_reason(tmp_path):
-    package = _package(_network("Demucs"))
-    torch.save({**package, "state": {"__quantized": True, "quantized": []}}, tmp_path / "tiny.th")
-    _save_safetensors(tmp_path / "tiny.safetensors", package, structure="{}")
-    for name in ("tiny.th", "tiny.safetensors"):
-        with pytest.raises(WeightError, match="quantised state, which needs the diffq package"):
-            load_network(tmp_path / name, "tiny")
+def _described(value, tensors):
+    """Return the metadata `structure` of a nested state, as the publisher writes it, and collect the tensors."""
+    if isinstance(value, torch.Tensor):
+        tensors[str(len(tensors))] = value
+        return {"_tensor": str(len(tensors) - 1)}
+    if isinstance(value, dict):
+        return {"_dict": [[key, _described(item, tensors)] for key, item in value.items()]}
+    if isinstance(value, list | tuple):
+        return {f"_{type(value).__name__}": [_described(item, tensors) for item in value]}
+    return {"_class": f"{value.__module__}.{value.__name__}"} if isinstance(value, type) else value
+
+
+@pytest.fixture
+def quantiser():
+    with importable_class(QUANTISER_PATH) as made:
+        yield made
+
+
+@pytest.mark.parametrize("suffix", [".th", ".safetensors"])
+@pytest.mark.parametrize(("name", "min_size"), [("Demucs", 0.001), ("HDemucs", 0.2)])
+def test_a_quantised_state_loads_without_the_package_that_quantised_it(tmp_path, quantiser, name, min_size, suffix):
+    network = _network(name)
+    state, expected = packed_state(network, quantiser, min_size)
+    assert len(state["quantized"]) > 5
+    path = tmp_path / f"tiny{suffix}"
+    if suffix == ".th":
+        torch.save({**_package(network), "state": state}, path)
+    else:
+        tensors = {}
+        structure = json.dumps(_described(state, tensors))
+        _save_safetensors(path, {**_package(network), "state": tensors}, structure=structure)
+    loaded = load_network(path, "tiny").state_dict()
+    assert loaded.keys() == expected.keys()
+    assert all(torch.equal(loaded[key], weights) for key, weights in expected.items())
+
+
+@pytest.mark.parametrize("node", [{"_class": "subprocess.Popen"}, {"_call": []}, {"_list": [], "_tensor": "0"}])
+def test_a_structure_of_anything_else_is_refused(tmp_path, node):
+    _save_safetensors(tmp_path / "tiny.safetensors", _package(_network("Demucs")), structure=json.dumps(node))
+    with pytest.raises(WeightError, match=r"a structure with the node \{'_"):
+        load_network(tmp_path / "tiny.safetensors", "tiny")
+
+
+def test_a_quantised_state_that_is_incomplete_is_refused(tmp_path):
+    torch.save({**_package(_network("Demucs")), "state": {"__quantized": True, "quantized": []}}, tmp_path / "tiny.th")
+    with pytest.raises(WeightError, match="Got 'meta'"):
+        load_network(tmp_path / "tiny.th", "tiny")
 
 
 def test_a_bare_state_of_demucs_v2_is_refused_with_the_reason(tmp_path):

@@ -10,13 +10,14 @@ import pytest
 import torch
 
 from models.demucs_quantized import LARGEST_PLAIN_WEIGHTS, load_network
-from models.demucs_v2 import DEMUCS_V2, DemucsV2
+from models.demucs_v2 import DemucsV2
+from models.demucs_v2_config import DEMUCS_V2
 from models.errors import WeightError
 from models.seeding import seeded_torch
+from tests.models.diffq_writer import GROUP, quantised, random_bits
 
 # The shallowest network with tensors on both sides of the limit, and one exactly on it.
 CONFIG = replace(DEMUCS_V2, hidden_channels=64, depth=3)
-GROUP = 8
 
 
 @pytest.fixture(scope="module")
@@ -25,25 +26,13 @@ def network():
         return DemucsV2(CONFIG).eval()
 
 
-def _quantised(weights, bits):
-    """Return what DiffQ stores of one tensor before the bits."""
-    lowest, highest = weights.min().item(), weights.max().item()
-    largest_levels = (2 ** bits.long() - 1)[:, None]
-    levels = ((weights.reshape(-1, GROUP) - lowest) / (highest - lowest) * largest_levels).round()
-    return levels.short(), (lowest, highest)
-
-
-def _bits(weights, seed):
-    return torch.randint(2, 16, (weights.numel() // GROUP,), generator=torch.Generator().manual_seed(seed)).byte()
-
-
 def _published_state(network, column):
     parameters = [parameter.detach() for parameter in network.parameters()]
     large = [weights for weights in parameters if weights.numel() > LARGEST_PLAIN_WEIGHTS]
-    bits = [_bits(weights, seed) for seed, weights in enumerate(large)]
+    bits = [random_bits(weights, seed) for seed, weights in enumerate(large)]
     return {
         "quantized": [
-            (*_quantised(weights, each), each[:, None] if column else each)
+            (*quantised(weights, each), each[:, None] if column else each)
             for weights, each in zip(large, bits, strict=True)
         ],
         "float16": [],
@@ -67,7 +56,7 @@ def test_every_weight_comes_back_within_half_a_step_of_its_own_bits(tmp_path, ne
         if original.numel() <= LARGEST_PLAIN_WEIGHTS:
             assert torch.equal(mine, original)
             continue
-        steps = (original.max() - original.min()) / (2 ** _bits(original, seed).float() - 1)
+        steps = (original.max() - original.min()) / (2 ** random_bits(original, seed).float() - 1)
         errors = (mine - original).reshape(-1, GROUP).abs()
         assert (errors <= 0.5 * steps[:, None] + 1e-6).all()
         assert errors.max() > 1e-3

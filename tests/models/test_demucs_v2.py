@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 import torch
 
-from models.demucs_v2 import DEMUCS_V1, DEMUCS_V2, DemucsInContext, DemucsV2, DemucsV2Config, load_network
+from models.demucs_v2 import DemucsInContext, DemucsV2, load_network
+from models.demucs_v2_config import DEMUCS_V1, DEMUCS_V2, DemucsV2Config
 from models.errors import SettingsError, WeightError
 from models.seeding import seeded_torch
 
