@@ -40,7 +40,7 @@ def _random(name, seed=5, **settings):
 
 
 def _networks(separator):
-    return [member.network.network for member in separator._bag.members]
+    return [member.network.network for member in separator._members]
 
 
 def _command_line(model, mixture, **options):

@@ -55,6 +55,8 @@ def test_a_model_that_saw_the_test_songs_is_kept_off_leaderboard_a():
         "mdx_extra",
         "mdx_extra_q",
         "hdemucs_high_musdb_plus",
+        "kuielab_b_tdf",
+        "kuielab_b",
     ]
     assert all("A" not in row.leaderboards for row in ROWS if row.trained_on_musdb_test)
 

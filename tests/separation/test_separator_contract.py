@@ -20,6 +20,8 @@ _WINDOWS = {"random_arguments": {"levels": 3, "width": 4, "window_samples": 2000
 _SPARSE = {"random_arguments": {"widths": [4, 6], "compression": 2, "dual_path_layers": 2}}
 _BANDS = {"random_arguments": {"features": 4, "lstm_units": 4, "layers": 1, "mlp_units": 4, "frames": 33}}
 _ATTENTION = {"random_arguments": {"features": 8, "depth": 1, "heads": 1, "head_features": 8, "mask_expansion": 1}}
+_SMALL_TDF = {"frames": 32, "band_bins": 64, "blocks": 3, "layers": 1, "growth": 4}
+_BLEND = {"random_arguments": {"tdf": _SMALL_TDF, "demucs": _WAVEFORM["random_arguments"]}}
 _MASKS = {"random_arguments": {"filters": 16, "bottleneck_channels": 16, "block_channels": 16, "blocks": 3}}
 
 SMALL_SETTINGS = {
@@ -58,6 +60,10 @@ SMALL_SETTINGS = {
     "bs_roformer_vocals": _ATTENTION,
     "mel_band_roformer_vocals": _ATTENTION,
     "bs_roformer_other": _ATTENTION,
+    "kuielab_a_tdf": _BLEND,
+    "kuielab_a": _BLEND,
+    "kuielab_b_tdf": _BLEND,
+    "kuielab_b": _BLEND,
     "htdemucs_6s": _TRANSFORMER,
     "mdx_q": _CONVOLUTIONAL,
     "mdx_extra_q": _CONVOLUTIONAL,
