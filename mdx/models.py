@@ -1,42 +1,37 @@
-"""`mdx models`: what can separate, and what is known of it."""
+"""`mdx models`: what can separate, what is known of it, and its weight files."""
 
 from __future__ import annotations
 
 import json
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-models = typer.Typer(help="List the models, or show one.", no_args_is_help=True)
+from mdx.model_export import export
+from mdx.model_files import fetch, verify
+from mdx.model_packs import pack, unpack
+
+if TYPE_CHECKING:
+    from models.manifest import ModelEntry
+
+models = typer.Typer(help="List the models, show one, or handle their weight files.", no_args_is_help=True)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @models.command("list")
 def list_all(as_json: AsJson = False) -> None:
-    """List the models."""
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
-
-    from models.readiness import readiness
+    """List the models: what runs now, and what would have to be downloaded."""
+    from models.readiness import describe
     from models.registry import list_models, model_aliases, model_entry
 
     entries = {name: model_entry(name) for name in list_models()}
     if as_json:
-        typer.echo(json.dumps({name: entry.model_dump(mode="json") for name, entry in entries.items()}, indent=2))
+        typer.echo(json.dumps({name: describe(entry) for name, entry in entries.items()}, indent=2))
         return
-    table = Table(box=box.SIMPLE_HEAD, caption="board: the MDX21 leaderboards that its training data allow")
-    table.add_column("model")
-    for column in ("licence", "board", "now"):
-        table.add_column(column, no_wrap=True)
-    for name, entry in entries.items():
-        what = f"[bold]{name}[/]\n{entry.summary}"
-        table.add_row(what, entry.licence, " ".join(entry.leaderboards), readiness(entry))
-    console = Console()
-    console.print(table)
+    _print_table(entries)
     for alias, name in model_aliases().items():
-        console.print(f"'{alias}' is '{name}'.")
+        typer.echo(f"'{alias}' is '{name}'.")
 
 
 @models.command("show")
@@ -47,7 +42,57 @@ def show(
     """Show everything that is known of one model."""
     import yaml
 
+    from models.readiness import describe
     from models.registry import model_entry
 
-    row = model_entry(name).model_dump(mode="json", exclude_none=True)
+    row = describe(model_entry(name))
     typer.echo(json.dumps(row, indent=2) if as_json else yaml.safe_dump(row, sort_keys=False, allow_unicode=True))
+
+
+models.command("fetch")(fetch)
+models.command("verify")(verify)
+models.command("pack")(pack)
+models.command("unpack")(unpack)
+models.command("export")(export)
+
+
+def _print_table(entries: dict[str, ModelEntry]) -> None:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(
+        box=box.SIMPLE_HEAD,
+        caption="board: the MDX21 leaderboards that its training data allow; ready: runs without a network.",
+    )
+    table.add_column("model")
+    for column in ("licence", "board", "size", "now"):
+        table.add_column(column, no_wrap=True)
+    for entry in entries.values():
+        size, now = _size_and_state(entry)
+        table.add_row(_what(entry), entry.licence, " ".join(entry.leaderboards), size, now)
+    Console().print(table)
+
+
+def _what(entry: ModelEntry) -> str:
+    from audio.stems import STEMS
+    from models.readiness import score_warning
+
+    lines = [f"[bold]{entry.name}[/]", entry.summary]
+    if set(entry.stems) != set(STEMS):
+        lines.append(f"Stems: {', '.join(entry.stems)}.")
+    warning = score_warning(entry)
+    if warning:
+        lines.append(f"[yellow]Warning: {warning}.[/]")
+    return "\n".join(lines)
+
+
+def _size_and_state(entry: ModelEntry) -> tuple[str, str]:
+    """Return the size of all weights, and what is missing, which names its size only where it is another one."""
+    from models.readiness import readiness
+
+    megabytes = entry.approximate_megabytes
+    if not entry.weights:
+        return "", readiness(entry)
+    size = "unknown" if megabytes is None else f"{megabytes:.0f} MB"
+    return size, readiness(entry).replace(f"downloads {size}", "to fetch").replace("downloads weights", "to fetch")

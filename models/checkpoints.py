@@ -4,22 +4,21 @@
    folders, separated as PATH is);
 2. `models/weights/` of this repository, which travels with a submission;
 3. the user's cache, `~/.cache/music-demixing-kit/weights` (under XDG_CACHE_HOME where that is set);
-4. the network, unless MDX_OFFLINE=1: downloaded into the cache under a temporary name, verified, then renamed.
+4. the network, unless MDX_OFFLINE=1: downloaded into the cache under a temporary name, verified, then renamed; a
+   download that broke off is continued (`models.downloads`).
 
 The first folder that has the file decides: a wrong file there is an error, never skipped in silence.
 """
 
 from __future__ import annotations
 
-import http.client
 import logging
 import os
-import urllib.error
-import urllib.request
 from pathlib import Path
 
-from audio.atomic import atomic_path
+from models.downloads import OnProgress, Wanted, fetch, ignore_progress
 from models.errors import WeightError
+from models.file_locks import locked
 from models.manifest import WeightFile
 from models.weight_files import check_download, check_weight_file, published_digest, record_path, record_verified
 
@@ -27,8 +26,6 @@ FOLDERS_VARIABLE = "MDX_WEIGHTS_DIR"
 OFFLINE_VARIABLE = "MDX_OFFLINE"
 REPOSITORY_FOLDER = Path(__file__).resolve().parent / "weights"
 
-_TIMEOUT_SECONDS = 60.0
-_READ_BYTES = 1 << 20
 _FALSE_WORDS = frozenset({"", "0", "false", "no", "off"})
 
 logger = logging.getLogger(__name__)
@@ -64,13 +61,16 @@ def find_weights(file: WeightFile, explicit_folder: str | None = None) -> Path |
     return None
 
 
-def locate_weights(model: str, file: WeightFile, explicit_folder: str | None = None) -> Path:
+def locate_weights(
+    model: str, file: WeightFile, explicit_folder: str | None = None, on_progress: OnProgress = ignore_progress
+) -> Path:
     """Return the path of a verified weight file, downloading it when no folder has it.
 
     Args:
         model: Name of the model, for messages.
         file: The row of the manifest.
         explicit_folder: As for `weight_folders`.
+        on_progress: Told how far a download is.
 
     Raises:
         WeightError: The file is missing and cannot be downloaded, or it is not the published one. The message names
@@ -78,36 +78,43 @@ def locate_weights(model: str, file: WeightFile, explicit_folder: str | None = N
     """
     path = find_weights(file, explicit_folder)
     if path is None:
-        return _download(model, file, weight_folders(explicit_folder))
-    sha256 = check_weight_file(path, file, model)
-    if not record_path(path).exists():
-        _keep_hash(path, file, sha256)
-    return path
+        return _download(model, file, weight_folders(explicit_folder), on_progress)
+    return _checked(path, model, file)
 
 
 def _split_folders(folders: str | None) -> list[Path]:
     return [Path(part).expanduser() for part in (folders or "").split(os.pathsep) if part.strip()]
 
 
-def _download(model: str, file: WeightFile, searched: tuple[Path, ...]) -> Path:
+def _download(model: str, file: WeightFile, searched: tuple[Path, ...], on_progress: OnProgress) -> Path:
     if not network_is_allowed():
         reason = f"the network is switched off ({OFFLINE_VARIABLE}={os.environ[OFFLINE_VARIABLE]})"
         raise WeightError(_missing_text(model, file, searched, reason))
     target = user_cache_folder() / file.name
-    failures = []
-    for url in file.urls:
-        try:
-            _refuse_unproven_transport(url, file)
-            with atomic_path(target) as temporary:
-                logger.info("Downloading %s for the model %s", url, model)
-                _fetch(url, temporary)
-                sha256 = check_download(temporary, url, file, model)
-        except (OSError, http.client.HTTPException) as error:
-            failures.append(f"{url}: {error}")
-            continue
-        _record(target, url, sha256, trusted_on_first_use=file.published_digest is None)
-        return target
-    raise WeightError(_missing_text(model, file, searched, f"the download failed ({'; '.join(failures)})"))
+    wanted = Wanted(
+        urls=file.urls,
+        target=target,
+        check=lambda path, url: check_download(path, url, file, model),
+        has_published_hash=file.published_digest is not None,
+        approximate_bytes=file.approximate_bytes,
+    )
+    try:
+        with locked(target):
+            if target.is_file():  # Another process fetched it meanwhile.
+                return _checked(target, model, file)
+            logger.info("Downloading %s for the model %s", file.name, model)
+            fetched = fetch(wanted, on_progress)
+            _record(target, fetched.url, fetched.sha256, trusted_on_first_use=not wanted.has_published_hash)
+    except OSError as error:
+        raise WeightError(_missing_text(model, file, searched, f"the download failed ({error})")) from error
+    return target
+
+
+def _checked(path: Path, model: str, file: WeightFile) -> Path:
+    sha256 = check_weight_file(path, file, model)
+    if not record_path(path).exists():
+        _keep_hash(path, file, sha256)
+    return path
 
 
 def _keep_hash(path: Path, file: WeightFile, sha256: str) -> None:
@@ -127,26 +134,11 @@ def _record(path: Path, url: str, sha256: str, *, trusted_on_first_use: bool) ->
         logger.warning("The hash of %s could not be recorded: %s", path, error)
 
 
-def _refuse_unproven_transport(url: str, file: WeightFile) -> None:
-    if file.published_digest is None and not url.startswith(("https://", "file://")):
-        raise urllib.error.URLError("a file without a published hash is only taken over https")
-
-
-def _fetch(url: str, target: Path) -> None:
-    # Not torch.hub.download_url_to_file: it waits without a limit on a server that stops answering.
-    with urllib.request.urlopen(url, timeout=_TIMEOUT_SECONDS) as response, target.open("wb") as stream:
-        announced = response.headers.get("Content-Length")
-        received = 0
-        while block := response.read(_READ_BYTES):
-            received += stream.write(block)
-    if announced is not None and received != int(announced):
-        raise urllib.error.URLError(f"the connection ended after {received} of {announced} bytes")
-
-
 def _missing_text(model: str, file: WeightFile, searched: tuple[Path, ...], reason: str) -> str:
     folders = ", ".join(f"'{folder}'" for folder in searched)
     return (
         f"The model '{model}' needs the weight file {file.name}. It is in none of the folders searched ({folders}), "
-        f"and {reason}. Download {file.urls[0]} and put {file.name} into '{searched[0]}', or set {FOLDERS_VARIABLE} "
-        "to the folder that has it."
+        f"and {reason}. Run `mdx models fetch {model}` where there is a network; or download {file.urls[0]} and put "
+        f"{file.name} into '{searched[0]}', or set {FOLDERS_VARIABLE} to the folder that has it. "
+        "`mdx models pack` makes a file to carry to a machine without a network."
     )

@@ -64,6 +64,11 @@ class WeightFile(_Record):
         return self
 
     @property
+    def approximate_bytes(self) -> int | None:
+        """Size in bytes, as good as `approximate_megabytes` is."""
+        return None if self.approximate_megabytes is None else round(self.approximate_megabytes * 1e6)
+
+    @property
     def published_digest(self) -> str | None:
         """The sha256, or as much of its beginning as was published; None where nothing was."""
         return self.sha256 or self.sha256_prefix

@@ -3,19 +3,49 @@
 from __future__ import annotations
 
 import importlib.util
+from typing import Any
 
-from models.checkpoints import find_weights
+from models.checkpoints import find_weights, weight_folders
 from models.manifest import ModelEntry
+
+READY = "ready"
+TEST_SONGS_WARNING = "trained on MUSDB18's test songs: its scores on them mean nothing"
 
 
 def readiness(entry: ModelEntry) -> str:
-    """Say "ready", or what is missing: a package, or weights and their size where it is known."""
+    """Say "ready", or what is missing: a package, or weights and their size where it is known.
+
+    A model that is ready needs no network.
+    """
     absent = [package for package in entry.requires if importlib.util.find_spec(package) is None]
     if absent:
         return f"needs {', '.join(absent)}"
     missing = [file for file in entry.weights if find_weights(file) is None]
     if not missing:
-        return "ready"
+        return READY
     megabytes = [file.approximate_megabytes for file in missing]
     known = [size for size in megabytes if size is not None]
     return f"downloads {sum(known):.0f} MB" if len(known) == len(megabytes) else "downloads weights"
+
+
+def score_warning(entry: ModelEntry) -> str | None:
+    """Return what must stand beside every score of a model, or None."""
+    return TEST_SONGS_WARNING if entry.trained_on_musdb_test else None
+
+
+def describe(entry: ModelEntry) -> dict[str, Any]:
+    """Return a row as plain values, with what holds for this machine: what `mdx models show` prints."""
+    row = entry.model_dump(mode="json", exclude_none=True)
+    now = readiness(entry)
+    row["now"], row["runs_offline"] = now, now == READY
+    if entry.weights:
+        row["folders_searched"] = [str(folder) for folder in weight_folders()]
+    for published, file in zip(row["weights"], entry.weights, strict=True):
+        published["here"] = str(find_weights(file) or "nowhere")
+    if entry.approximate_megabytes is not None:
+        row["approximate_megabytes"] = entry.approximate_megabytes
+    warning = score_warning(entry)
+    if warning:
+        row["warning"] = warning
+        row["scores"] = [{**score, "warning": warning} for score in row["scores"]]
+    return row

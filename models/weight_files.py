@@ -21,6 +21,7 @@ from models.errors import WeightError
 from models.manifest import WeightFile
 
 _READ_BYTES = 1 << 20
+_START_BYTES = 64
 _TRUNCATED_BELOW = 0.9
 
 
@@ -49,7 +50,7 @@ def check_weight_file(path: Path, file: WeightFile, model: str) -> str:
     """
     _refuse_lfs_pointer(path, file, model)
     actual = sha256_of(path)
-    recorded = _recorded_sha256(path)
+    recorded = recorded_sha256(path)
     expected = [digest for digest in (published_digest(path, file), recorded) if digest]
     for digest in expected:
         if not actual.startswith(digest):
@@ -73,12 +74,13 @@ def check_download(path: Path, url: str, file: WeightFile, model: str) -> str:
         WeightError: The server sent another file.
     """
     actual = sha256_of(path)
-    expected = file.published_digest or ""
-    if not actual.startswith(expected):
+    if file.published_digest is None:
+        _refuse_what_is_no_weight_file(path, url, file, model)
+    elif not actual.startswith(file.published_digest):
         raise WeightError(
-            f"The download of {url} for the model '{model}' must have a sha256 that begins with {expected}. "
-            f"Got {actual} ({path.stat().st_size} bytes); nothing was kept. Try again later; if the hash stays the "
-            "same, the address serves another file: get the published one elsewhere."
+            f"The download of {url} for the model '{model}' must have a sha256 that begins with "
+            f"{file.published_digest}. Got {actual} ({path.stat().st_size} bytes); nothing was kept. Try again later; "
+            "if the hash stays the same, the address serves another file: get the published one elsewhere."
         )
     return actual
 
@@ -95,10 +97,16 @@ def record_verified(path: Path, url: str, sha256: str, *, trusted_on_first_use: 
     Raises:
         OSError: The folder cannot be written.
     """
-    record = {"file": path.name, "sha256": sha256, "bytes": path.stat().st_size, "url": url}
+    text = record_text(path.name, sha256, path.stat().st_size, url, trusted_on_first_use)
+    write_text_atomically(record_path(path), text)
+
+
+def record_text(name: str, sha256: str, size_bytes: int, url: str, trusted_on_first_use: bool) -> str:
+    """Return the text of a record (arguments as for `record_verified`); the same facts give the same bytes."""
+    record = {"file": name, "sha256": sha256, "bytes": size_bytes, "url": url}
     if trusted_on_first_use:
         record["trusted_on_first_use"] = True
-    write_text_atomically(record_path(path), json.dumps(record, indent=2) + "\n")
+    return json.dumps(record, indent=2) + "\n"
 
 
 def record_path(path: Path) -> Path:
@@ -109,6 +117,24 @@ def record_path(path: Path) -> Path:
 def published_digest(path: Path, file: WeightFile) -> str | None:
     """Return the published hash, or the beginning of it, that a file must have; None where there is none."""
     return None if path.name in file.also_accepted else file.published_digest
+
+
+def recorded_sha256(path: Path) -> str | None:
+    """Return the hash that the record beside a file says, or None where there is no record.
+
+    Raises:
+        WeightError: The record cannot be read.
+    """
+    record_file = record_path(path)
+    if not record_file.is_file():
+        return None
+    try:
+        return str(json.loads(record_file.read_text(encoding="utf-8"))["sha256"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise WeightError(
+            f"The record '{record_file}' must be JSON with the key 'sha256'. Got: {error!r}. "
+            "Delete the record and the weight file beside it, then load the model again."
+        ) from error
 
 
 def why_not_opened(error: Exception) -> str:
@@ -125,17 +151,19 @@ def why_not_opened(error: Exception) -> str:
     return f"{type(error).__name__}: {' '.join(text.split())}"
 
 
-def _recorded_sha256(path: Path) -> str | None:
-    record_file = record_path(path)
-    if not record_file.is_file():
-        return None
-    try:
-        return str(json.loads(record_file.read_text(encoding="utf-8"))["sha256"])
-    except (ValueError, KeyError, TypeError) as error:
+def _refuse_what_is_no_weight_file(path: Path, url: str, file: WeightFile, model: str) -> None:
+    """Catch an error page before it is trusted for ever; all that can be done without a published hash."""
+    with path.open("rb") as stream:
+        start = stream.read(_START_BYTES)
+    size_bytes = path.stat().st_size
+    is_page = start.lstrip().lower().startswith((b"<!doctype", b"<html")) or start.startswith(LFS_POINTER_START)
+    is_short = size_bytes < _TRUNCATED_BELOW * (file.approximate_bytes or 0)
+    if is_page or is_short or not size_bytes:
         raise WeightError(
-            f"The record '{record_file}' must be JSON with the key 'sha256'. Got: {error!r}. "
-            "Delete the record and the weight file beside it, then load the model again."
-        ) from error
+            f"The download of {url} for the model '{model}' must be a weight file of about "
+            f"{file.approximate_megabytes or 'an unknown number of'} MB. Got {size_bytes} bytes that begin with "
+            f"{start[:20]!r}; nothing was kept. Try again later, or get the file elsewhere."
+        )
 
 
 def _refuse_lfs_pointer(path: Path, file: WeightFile, model: str) -> None:

@@ -1,4 +1,4 @@
-"""Fixtures that several folders of tests share: tiny songs on disk."""
+"""Fixtures that several folders of tests share: tiny songs on disk, a machine without weights."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import pytest
 import torch
 
 from audio import MIXTURE, SAMPLE_RATE, STEMS, write_audio
+from models import checkpoints
 
 TINY_SAMPLES = 4410
 
@@ -61,3 +62,13 @@ def two_songs(tmp_path, make_track):
     make_track(data / "Alpha", seed=1)
     make_track(data / "Jokers, Jacks & Kings", seed=2)
     return data
+
+
+@pytest.fixture
+def bare_machine(tmp_path, monkeypatch):
+    """No folder that the search for weights looks into has anything, and the network is forbidden."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("MDX_OFFLINE", "1")
+    monkeypatch.delenv("MDX_WEIGHTS_DIR", raising=False)
+    monkeypatch.setattr(checkpoints, "REPOSITORY_FOLDER", tmp_path / "repository" / "weights")
+    return tmp_path

@@ -2,7 +2,7 @@
 
 import pytest
 
-from models.readiness import readiness
+from models.readiness import TEST_SONGS_WARNING, describe, readiness
 from models.registry import model_entry
 
 
@@ -32,3 +32,20 @@ def test_models_are_ready_when_every_file_is_there(tmp_path, monkeypatch):
 def test_a_missing_package_is_named():
     entry = model_entry("umxhq").model_copy(update={"requires": ("no_such_package",)})
     assert readiness(entry) == "needs no_such_package"
+
+
+def test_a_described_row_says_what_holds_on_this_machine(tmp_path, monkeypatch):
+    monkeypatch.setenv("MDX_WEIGHTS_DIR", str(tmp_path))
+    entry = model_entry("umxhq")
+    (tmp_path / entry.weights[0].name).touch()
+    row = describe(entry)
+    assert (row["now"], row["runs_offline"], row["folders_searched"][0]) == ("downloads 107 MB", False, str(tmp_path))
+    assert [file["here"] for file in row["weights"]] == [str(tmp_path / entry.weights[0].name), *["nowhere"] * 3]
+    assert describe(model_entry("classical"))["runs_offline"]
+
+
+def test_every_score_of_a_model_that_saw_the_test_songs_carries_the_warning():
+    row = describe(model_entry("mdx_extra"))
+    assert row["warning"] == TEST_SONGS_WARNING
+    assert [score["warning"] for score in row["scores"]] == [TEST_SONGS_WARNING]
+    assert "warning" not in describe(model_entry("mdx"))

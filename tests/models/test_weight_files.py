@@ -6,7 +6,7 @@ import pytest
 
 from models.errors import WeightError
 from models.manifest import WeightFile
-from models.weight_files import check_weight_file, record_path, record_verified, sha256_of
+from models.weight_files import check_download, check_weight_file, record_path, record_verified, sha256_of
 
 CONTENT = b"weights" * 1000
 SHA256 = hashlib.sha256(CONTENT).hexdigest()
@@ -67,3 +67,20 @@ def test_a_broken_record_is_refused_with_the_next_step(path):
     record_path(path).write_text("not json", encoding="utf-8")
     with pytest.raises(WeightError, match="Delete the record and the weight file"):
         check_weight_file(path, _file(), "tiny")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(b"\n<!DOCTYPE html><html>not today</html>", id="page"),
+        pytest.param(b"version https://git-lfs.github.com/spec/v1\noid", id="pointer"),
+        pytest.param(CONTENT[:6000], id="short"),
+        pytest.param(b"", id="empty"),
+    ],
+)
+def test_without_a_published_hash_what_cannot_be_the_file_is_not_trusted(path, content):
+    file = _file(sha256_prefix=None)
+    assert check_download(path, "https://example.org/bass.pth", file, "tiny") == SHA256
+    path.write_bytes(content)
+    with pytest.raises(WeightError, match=r"must be a weight file of about 0\.007 MB\. Got \d+ bytes that begin with"):
+        check_download(path, "https://example.org/bass.pth", file, "tiny")

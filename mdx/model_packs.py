@@ -1,0 +1,58 @@
+"""`mdx models pack` and `mdx models unpack`: carry weights to a machine without a network."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def pack(
+    output: Annotated[Path, typer.Argument(metavar="OUT.tar", help="The pack to write.")],
+    names: Annotated[list[str], typer.Argument(metavar="NAME", help="Names from `mdx models list`.")],
+    as_json: AsJson = False,
+) -> None:
+    """Put the weights of some models, with their licences and checksums, into one file; fetch what is missing."""
+    from mdx.model_files import fetch_entries
+    from models.pack_index import PackError
+    from models.packing import pack_weights, require_pack_name
+    from models.registry import model_entry
+
+    entries = list({entry.name: entry for entry in map(model_entry, names)}.values())
+    require_pack_name(output)
+    failed = [file["error"] for file in fetch_entries(entries, quiet=as_json) if "error" in file]
+    if failed:
+        raise PackError(failed[0])
+    index = pack_weights(output, entries)
+    if as_json:
+        typer.echo(json.dumps({"pack": str(output), **index.model_dump(mode="json")}, indent=2))
+        return
+    for entry in entries:
+        typer.echo(f"{entry.name}: licence {entry.licence}; trained on: {entry.training_data}")
+    total_bytes = sum(file.size_bytes for file in index.files)
+    typer.echo(f"Wrote '{output}': {len(index.files)} weight files, {total_bytes / 1e6:.1f} MB. On the other machine:")
+    typer.echo(f"  mdx models unpack {output.name}")
+
+
+def unpack(
+    path: Annotated[Path, typer.Argument(metavar="PACK.tar", help="A file that `mdx models pack` wrote.")],
+    folder: Annotated[Path | None, typer.Option("--to", help="Where the files go (default: the user's cache).")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check every file of a pack against its index and the manifest, then put them where models look for them."""
+    from models.checkpoints import FOLDERS_VARIABLE, weight_folders
+    from models.manifest import load_manifest
+    from models.unpacking import unpack_weights
+
+    paths = unpack_weights(path, load_manifest(), folder)
+    if as_json:
+        typer.echo(json.dumps({"unpacked": [str(path) for path in paths]}, indent=2))
+        return
+    for path in paths:
+        typer.echo(f"{path} ({path.stat().st_size / 1e6:.1f} MB)")
+    if folder is not None and folder.resolve() not in [searched.resolve() for searched in weight_folders()]:
+        typer.echo(f"Set {FOLDERS_VARIABLE}={folder.resolve()} so that models find them there.")

@@ -1,0 +1,29 @@
+"""`mdx models pack` and `mdx models unpack` as a user types them."""
+
+import json
+import shutil
+
+from tests.mdx.test_model_files import mdx
+
+
+def test_a_pack_is_carried_to_a_machine_without_a_network(tiny_models, tmp_path, monkeypatch):
+    output = mdx("pack", tmp_path / "pack.tar", "tiny", "unproven")
+    assert "unproven: licence CC BY 4.0; trained on: none" in output
+    assert "3 weight files, 0.0 MB. On the other machine:\n  mdx models unpack pack.tar" in output
+    shutil.rmtree(tiny_models.cache)
+    monkeypatch.setenv("MDX_OFFLINE", "1")
+    assert mdx("unpack", tmp_path / "pack.tar").splitlines()[0] == f"{tiny_models.cache / 'bass.pth'} (0.0 MB)"
+    assert mdx("fetch", "tiny", "unproven").count("was here") == 3
+    assert mdx("verify").splitlines()[-1] == "3 ok"
+
+
+def test_a_folder_that_is_not_searched_is_told_with_the_setting_that_makes_it_so(tiny_models, tmp_path):
+    mdx("pack", tmp_path / "pack.tar", "tiny")
+    assert f"Set MDX_WEIGHTS_DIR={tmp_path / 'to'}" in mdx("unpack", tmp_path / "pack.tar", "--to", tmp_path / "to")
+
+
+def test_both_print_json_for_scripts(tiny_models, tmp_path):
+    packed = json.loads(mdx("pack", tmp_path / "pack.tar", "tiny", "--json"))
+    assert [file["name"] for file in packed["files"]] == ["bass.pth", "drums.pth"]
+    unpacked = json.loads(mdx("unpack", tmp_path / "pack.tar", "--json"))
+    assert unpacked == {"unpacked": [str(tiny_models.cache / name) for name in ("bass.pth", "drums.pth")]}

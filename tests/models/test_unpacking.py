@@ -1,0 +1,167 @@
+"""Packs that somebody made by hand: every member that is not exactly what the index and the manifest say is refused."""
+
+from __future__ import annotations
+
+import io
+import json
+import tarfile
+
+import pytest
+
+from models.checkpoints import locate_weights, user_cache_folder
+from models.pack_index import PackError
+from models.packing import pack_weights
+from models.unpacking import unpack_weights
+from models.weight_files import record_path, record_verified
+from tests.models.pack_cases import CONTENT, HASHES, manifest, put_weights
+
+ROWS = manifest()
+
+
+@pytest.fixture
+def pack(bare_machine, monkeypatch):
+    put_weights(bare_machine / "weights")
+    monkeypatch.setenv("MDX_WEIGHTS_DIR", str(bare_machine / "weights"))
+    pack_weights(bare_machine / "pack.tar", ROWS.models)
+    monkeypatch.delenv("MDX_WEIGHTS_DIR")
+    return bare_machine / "pack.tar"
+
+
+def _members(pack):
+    """Everything in a pack: list of (member, content)."""
+    with tarfile.open(pack) as opened:
+        return [(member, opened.extractfile(member).read()) for member in opened]
+
+
+def _write(pack, members):
+    with tarfile.open(pack, "w") as opened:
+        for member, content in members:
+            member.size = len(content)
+            opened.addfile(member, io.BytesIO(content))
+
+
+def _plain(name, content=b"evil"):
+    return tarfile.TarInfo(name), content
+
+
+def _special(kind, name="weights/bass.pth"):
+    member = tarfile.TarInfo(name)
+    member.type, member.linkname = kind, "/etc/passwd"
+    return member, b""
+
+
+def _change_index(members, change):
+    (member, content), *rest = members
+    index = json.loads(content)
+    change(index)
+    return [(member, json.dumps(index).encode()), *rest]
+
+
+def test_a_pack_goes_into_the_cache_with_records_and_then_models_find_it(pack):
+    paths = unpack_weights(pack, ROWS)
+    assert {path: path.read_bytes() for path in paths} == {user_cache_folder() / n: c for n, c in CONTENT.items()}
+    for entry in ROWS.models:
+        for file in entry.weights:
+            assert locate_weights(entry.name, file) == user_cache_folder() / file.name
+    record = json.loads(record_path(paths[2]).read_text(encoding="utf-8"))
+    assert (record["sha256"], record["trusted_on_first_use"]) == (HASHES["voice.pth"], True)
+    assert len(list(user_cache_folder().iterdir())) == 6
+
+
+def test_a_pack_goes_into_a_named_folder_and_unpacking_again_changes_nothing(pack, tmp_path):
+    for _ in range(2):
+        assert unpack_weights(pack, ROWS, tmp_path / "to")[0] == tmp_path / "to" / "bass.pth"
+    assert not user_cache_folder().exists()
+    assert len(list((tmp_path / "to").iterdir())) == 6
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [
+        pytest.param(_plain("../evil.pth"), id="parent folder"),
+        pytest.param(_plain("/evil.pth"), id="absolute"),
+        pytest.param(_plain("weights/../../evil.pth"), id="hidden parent folder"),
+        pytest.param(_plain("weights/evil.pth"), id="not in the index"),
+        pytest.param(_plain("weights/bass.pth", CONTENT["bass.pth"]), id="second copy"),
+        pytest.param(_special(tarfile.SYMTYPE), id="symbolic link"),
+        pytest.param(_special(tarfile.LNKTYPE), id="hard link"),
+        pytest.param(_special(tarfile.CHRTYPE), id="device"),
+        pytest.param(_special(tarfile.FIFOTYPE), id="pipe"),
+        pytest.param(_special(tarfile.DIRTYPE, "weights"), id="folder"),
+    ],
+)
+@pytest.mark.parametrize("place", ["end", "after the index"])
+def test_a_member_that_does_not_belong_into_a_pack_is_refused_and_nothing_is_unpacked(pack, tmp_path, extra, place):
+    members = _members(pack)
+    members.insert(1 if place == "after the index" else len(members), extra)
+    _write(pack, members)
+    before = sorted(tmp_path.rglob("*"))
+    with pytest.raises(PackError, match="Nothing was unpacked"):
+        unpack_weights(pack, ROWS, tmp_path / "to")
+    assert sorted(path for path in tmp_path.rglob("*") if path != tmp_path / "to") == before
+    assert not list((tmp_path / "to").iterdir())
+
+
+@pytest.mark.parametrize(
+    ("change", "text"),
+    [
+        (lambda index: index.update(format="2"), "index that this version of the kit can read"),
+        (lambda index: index.update(files=[]), "index that this version"),
+        (lambda index: index["files"][0].update(name="../bass.pth"), "a file name without a folder"),
+        (lambda index: index["files"][0].update(name=".."), "a file name without a folder"),
+        (lambda index: index["files"][1].update(name="bass.pth"), "name each file once"),
+        (lambda index: index["files"][0].update(name="new.pth"), "Got new.pth, which no row of the manifest names"),
+        (lambda index: index["files"][0].update(sha256="0" * 64), "as published. Got 0000"),
+        (lambda index: index["files"][2].update(sha256="0" * 64), "of its index. Got 5000 bytes with"),
+        (lambda index: index["files"][2].update(size_bytes=1), "must have 1 bytes"),
+        (lambda index: index["files"].pop(2), "Got 'weights/voice.pth'"),
+    ],
+)
+def test_an_index_that_disagrees_with_the_files_or_the_manifest_is_refused(pack, tmp_path, change, text):
+    _write(pack, _change_index(_members(pack), change))
+    with pytest.raises(PackError, match=text):
+        unpack_weights(pack, ROWS, tmp_path / "to")
+    assert not list((tmp_path / "to").iterdir())
+
+
+def test_a_changed_file_is_refused_and_the_files_before_it_get_no_name(pack, tmp_path):
+    members = [(m, b"evil!" * 1000 if m.name == "weights/voice.pth" else content) for m, content in _members(pack)]
+    _write(pack, members)
+    with pytest.raises(PackError, match="voice.pth in the pack .* must have 5000 bytes with the sha256"):
+        unpack_weights(pack, ROWS, tmp_path / "to")
+    assert not list((tmp_path / "to").iterdir())
+
+
+@pytest.mark.parametrize("kept_bytes", [0, 100, 5000, 12_000, 22_000])
+def test_a_pack_that_was_cut_off_is_refused(pack, tmp_path, kept_bytes):
+    pack.write_bytes(pack.read_bytes()[:kept_bytes])
+    with pytest.raises(PackError, match="must"):
+        unpack_weights(pack, ROWS, tmp_path / "to")
+    assert not list((tmp_path / "to").iterdir())
+
+
+@pytest.mark.parametrize("mode", ["w:gz", "w:xz"])
+def test_a_compressed_pack_is_refused_because_nobody_knows_how_large_it_becomes(pack, tmp_path, mode):
+    members = _members(pack)
+    with tarfile.open(pack, mode) as opened:
+        for member, content in members:
+            opened.addfile(member, io.BytesIO(content))
+    with pytest.raises(PackError, match="whole tar file without compression"):
+        unpack_weights(pack, ROWS, tmp_path / "to")
+
+
+def test_another_tar_file_is_refused(pack, tmp_path):
+    _write(pack, [_plain("readme.txt")])
+    with pytest.raises(PackError, match="must begin with index.json. Got 'readme.txt'"):
+        unpack_weights(pack, ROWS, tmp_path / "to")
+
+
+def test_a_file_that_was_trusted_before_with_another_hash_is_a_conflict(pack, tmp_path):
+    path = tmp_path / "to" / "voice.pth"
+    path.parent.mkdir()
+    path.write_bytes(b"met before")
+    record_verified(path, "https://example.org/voice.pth", "0" * 64, trusted_on_first_use=True)
+    with pytest.raises(PackError, match="the files that were met here before.*says 0000.*Nothing was unpacked"):
+        unpack_weights(pack, ROWS, path.parent)
+    assert path.read_bytes() == b"met before"
+    assert len(list(path.parent.iterdir())) == 2
