@@ -94,7 +94,17 @@ def _noise(samples):
     return 0.1 * torch.randn(2, samples, generator=torch.Generator().manual_seed(samples))
 
 
-@pytest.fixture(scope="module", params=list_models())
+def _distinct_rows():
+    """Name one row of each kind: rows whose small networks would be the same run the same code."""
+    kinds = {}
+    for name in list_models():
+        row = model_entry(name)
+        sizes = {**row.architecture, **SMALL_SETTINGS.get(name, {}).get("random_arguments", {})}
+        kinds.setdefault(repr((row.builder, row.stems, row.sample_rate, sizes)), name)
+    return list(kinds.values())
+
+
+@pytest.fixture(scope="module", params=_distinct_rows())
 def name(request):
     return request.param
 
@@ -104,7 +114,9 @@ def separator(name):
     return _build(name)
 
 
-def test_it_is_a_separator_of_the_stems_and_the_rate_of_its_row(name, separator):
+@pytest.mark.parametrize("name", list_models())
+def test_every_row_is_a_separator_of_its_stems_at_its_rate(name):
+    separator = _build(name)
     assert isinstance(separator, Separator)
     assert separator.stems == model_entry(name).stems
     assert separator.sample_rate == model_entry(name).sample_rate
