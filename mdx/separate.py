@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -22,6 +22,9 @@ def separate(
     ),
     model: Annotated[str | None, typer.Option(help="A name from `mdx models list`.")] = None,
     plan: Annotated[Path | None, typer.Option(help="A plan file instead of a model.")] = None,
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="A setting of the model; may be repeated.")
+    ] = None,
     stems: Annotated[str | None, typer.Option(help="Write only these, e.g. vocals,drums.")] = None,
     two_stems: Annotated[
         str | None, typer.Option(metavar="STEM", help="Write this stem and the accompaniment, e.g. vocals.")
@@ -37,6 +40,7 @@ def separate(
     """Separate songs. A song that fails is reported at the end and does not stop the others (exit code 1)."""
     from separation.batch import BatchOptions, plan_songs
     from separation.factory import create_separator, stems_of
+    from separation.host_memory import keep_freed_memory
     from separation.two_stems import two_stem_names, with_two_stems
 
     if model is not None and plan is not None:
@@ -45,13 +49,27 @@ def separate(
     known = stems_of(chosen) if two_stems is None else two_stem_names(stems_of(chosen), two_stems)
     options = BatchOptions.from_text(output, stems, container, encoding, known)
     songs = plan_songs(inputs, options)
-    separator = create_separator(chosen, device=device)
+    keep_freed_memory()
+    separator = create_separator(chosen, device=device, **_read_settings(settings or []))
     if two_stems is not None:
         separator = with_two_stems(separator, two_stems)
     written, failures = _separate_with_bar(separator, songs, options, quiet=as_json)
     _report(written, failures, as_json=as_json)
     if failures:
         raise typer.Exit(1)
+
+
+def _read_settings(texts: list[str]) -> dict[str, Any]:
+    """Read `key=value` with values as in a plan."""
+    import yaml
+
+    settings = {}
+    for text in texts:
+        key, equals, value = text.partition("=")
+        if not key or not equals:
+            raise typer.BadParameter(f"It must look like overlap=0.1. Got '{text}'.", param_hint="--set")
+        settings[key] = yaml.safe_load(value)
+    return settings
 
 
 def _separate_with_bar(

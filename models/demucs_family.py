@@ -25,6 +25,7 @@ from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
 from torch import Tensor
 
+from models.attention import flash_attention
 from models.checkpoints import locate_weights
 from models.demucs_files import NETWORKS, DemucsNetwork, load_network
 from models.errors import SettingsError, WeightError
@@ -120,7 +121,7 @@ class DemucsWaveforms:
     def __call__(self, mixture: Tensor) -> Tensor:
         """Separate (batch, channels, samples) into (batch, stems, channels, samples)."""
         # The networks draw from Python's generator even where nothing is random.
-        with seeded_python_random(0):
+        with seeded_python_random(0), flash_attention(mixture.device):
             sources = self.network(mixture)
         if len(self._parts) == sources.shape[1]:
             return sources

@@ -5,7 +5,7 @@ all of them (`separation.filtered_network`), or keeps the mixture's phase. The p
 `strict=False`, which would also accept a file with missing tensors; here exactly the known leftovers are dropped and
 the rest must fit.
 
-The package takes songs whole, with memory that grows with them. Here they are cut into chunks of 30 s, five times as
+The package takes songs whole, with memory that grows with them. Here they are cut into chunks of 20 s, three times as
 long as the excerpts of training, which overlap by a tenth; `segment_seconds: 3600` gives the package's result.
 
 Reference: Stöter, Uhlich, Liutkus, Mitsufuji, "Open-Unmix - A Reference Implementation for Music Source Separation",
@@ -34,6 +34,7 @@ from models.network import Bag, Member, WienerUse
 from models.registry import BuildOptions
 from models.seeding import seeded_torch
 from models.single_network import SingleSettings, refuse_random_arguments
+from models.umx_folded import folded_magnitudes
 from models.validation import read_settings
 from models.weight_files import why_not_opened
 from transforms.stft import STFT, STFTConfig
@@ -42,7 +43,7 @@ logger = logging.getLogger(__name__)
 
 STALE_KEYS = frozenset({"sample_rate", "stft.window", "transform.0.window"})
 """Left in files of 2019 by the STFT that was then a part of the network; they are no weights."""
-SEGMENT_SECONDS = 30.0
+SEGMENT_SECONDS = 20.0
 OVERLAP = 0.1
 _SILENT = 1e-30
 
@@ -91,7 +92,7 @@ class UmxTarget(nn.Module):
     def magnitudes(self, mixture_magnitude: Tensor) -> Tensor:
         """Map magnitudes (batch, channels, bins, frames) to the stem's, (batch, 1, channels, bins, frames)."""
         heard = mixture_magnitude.reshape(-1, self._channels, *mixture_magnitude.shape[2:])
-        return self.network(heard).reshape(mixture_magnitude.shape)[:, None]
+        return folded_magnitudes(self.network, heard).reshape(mixture_magnitude.shape)[:, None]
 
     def synthesise(self, spectrogram: Tensor, samples: int) -> Tensor:
         """Return the sound of a spectrogram (..., bins, frames): shape (..., samples)."""

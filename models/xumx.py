@@ -8,7 +8,7 @@ implementations run stem by stem. Parameters lie together as they are used; `mod
 
 How the originals were used (their evaluation and the challenge's baseline): normalisation: none; the whole song in one
 piece, after 1024 zeros at its end; `magnitudes` of it, then one iteration of the multichannel Wiener filter over the
-whole song (no softmask) instead of the mixture's phase that `forward` uses. Here songs are cut into chunks of 30 s,
+whole song (no softmask) instead of the mixture's phase that `forward` uses. Here songs are cut into chunks of 20 s,
 which bounds the memory; `segment_seconds: 3600` takes them whole.
 
 References: Sawata, Uhlich, Takahashi, Mitsufuji, "All for One and One for All: Improving Music Separation by Bridging

@@ -28,7 +28,7 @@ from models.xumx_nnabla import check_h5py, read_nnabla
 WINDOW_KEYS = ("encoder.0.window", "decoder.window")
 """Asteroid keeps the STFT's window among the weights; here it must be the Hann window and is not kept."""
 
-SEGMENT_SECONDS = 30.0
+SEGMENT_SECONDS = 20.0
 OVERLAP = 0.1
 
 _CONTENT = "an X-UMX network as asteroid (.pth) or nnabla (.h5) publishes it"

@@ -15,6 +15,7 @@ from evaluator.music_demixing import TimeoutException
 from my_submission.demixing import PLAN_PATH, demix, fallback_stems, warm_up, write_stems
 from my_submission.song_predictor import SongPredictor
 from separation.factory import create_separator
+from separation.host_memory import keep_freed_memory
 from separation.plan import load_plan
 
 logger = logging.getLogger(__name__)
@@ -34,6 +35,7 @@ class DemixPredictor(SongPredictor):
         """
         self.plan = load_plan(PLAN_PATH)
         try:
+            keep_freed_memory()
             self.separator = create_separator(self.plan)
             warm_up(self.separator)
         except NotImplementedError as error:

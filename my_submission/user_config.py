@@ -14,6 +14,7 @@ import numpy as np
 from audio import STEMS, as_stereo
 from my_submission.demixing import PLAN_PATH, demix, fallback_stems, warm_up
 from separation.factory import create_separator
+from separation.host_memory import keep_freed_memory
 from separation.plan import load_plan
 
 logger = logging.getLogger(__name__)
@@ -29,6 +30,7 @@ class MySeparationModel:
             ValueError: A wrong plan, or weights that are missing or damaged.
             Exception: Whatever stops the model from separating a second of noise.
         """
+        keep_freed_memory()
         self.separator = create_separator(load_plan(PLAN_PATH))
         warm_up(self.separator)
 

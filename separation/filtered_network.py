@@ -81,8 +81,9 @@ class FilteredNetwork:
     def _magnitudes(self, mixture_magnitude: Tensor) -> Tensor:
         """Average the estimates of all networks, shape (batch, stems, channels, bins, frames)."""
         totals = {stem: sum(weights.get(stem, 0.0) for weights in self._stem_weights) for stem in self.stems}
-        batch, *shape = mixture_magnitude.shape
-        average = mixture_magnitude.new_zeros(batch, len(self.stems), *shape)
+        batch, channels, bins, frames = mixture_magnitude.shape
+        # Bins lie together, as the filter likes them.
+        average = mixture_magnitude.new_zeros(batch, len(self.stems), channels, frames, bins).transpose(-1, -2)
         for network, weights in zip(self._networks, self._stem_weights, strict=True):
             for stem, estimate in zip(network.stems, network.magnitudes(mixture_magnitude).unbind(1), strict=True):
                 if weights.get(stem, 0.0):

@@ -106,6 +106,19 @@ def test_separate_takes_a_plan(song, tmp_path):
     assert (tmp_path / "out" / "song" / "bass.wav").is_file()
 
 
+def test_separate_gives_one_stem_and_the_accompaniment(song, tmp_path):
+    mdx("separate", song, "-o", tmp_path / "out", "--model", "mixture-quarter", "--two-stems", "vocals")
+    mixture = read_audio(song).samples
+    stems = {path.stem: read_audio(path).samples for path in (tmp_path / "out" / "song").iterdir()}
+    assert sorted(stems) == ["accompaniment", "vocals"]
+    assert torch.allclose(stems["vocals"] + stems["accompaniment"], mixture, atol=2e-2)
+
+
+def test_separate_takes_settings_as_in_a_plan(song, tmp_path):
+    mdx("separate", song, "-o", tmp_path / "out", "--model", "classical", "--set", "piece_seconds=20")
+    assert (tmp_path / "out" / "song" / "bass.wav").is_file()
+
+
 def test_a_song_that_fails_does_not_stop_the_others(song, tmp_path):
     broken = tmp_path / "broken.wav"
     broken.write_text("no audio")
@@ -125,6 +138,10 @@ def test_a_song_that_fails_does_not_stop_the_others(song, tmp_path):
         (["song.wav", "--format", "flac", "--subtype", "FLOAT"], "FLAC file must be one of PCM_16, PCM_24"),
         (["song.wav", "--model", "clasical"], "classical"),
         (["song.wav", "--device", "tpu"], "Got 'tpu'"),
+        (["song.wav", "--two-stems", "guitar"], "must be one that the model gives: bass, drums, other, vocals"),
+        (["song.wav", "--two-stems", "vocals", "--stems", "bass"], "must be one of vocals, accompaniment. Got 'bass'"),
+        (["song.wav", "--set", "piece_seconds"], "must look like overlap=0.1. Got 'piece_seconds'"),
+        (["song.wav", "--model", "classical", "--set", "pieces=3"], "'pieces' is unknown"),
         (["song.wav", "--plan", "none.yaml"], "none.yaml"),
         (["song.wav", "--model", "classical", "--plan", "none.yaml"], "not both"),
         (["."], "song.wav"),
