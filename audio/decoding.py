@@ -52,18 +52,50 @@ def decode(path: Path) -> tuple[np.ndarray, int]:
         The samples, float32, shape (samples, channels), and the sample rate in hertz.
 
     Raises:
-        AudioError: The file is no audio file that libsndfile or FFmpeg's libraries know, or a WAV that is cut off.
+        AudioError: The file is no audio file that libsndfile or FFmpeg's libraries know, or it is damaged or cut off.
     """
     check_audio_file(path)
     check_whole_wav(path)
     try:
-        samples, sample_rate = soundfile.read(path, dtype="float32", always_2d=True)
+        file = soundfile.SoundFile(path)
     except soundfile.LibsndfileError as sndfile_error:
         try:
             return decode_streams(path, max_streams=1)[0]
         except AudioError as container_error:
             raise container_error from sndfile_error
-    return samples, sample_rate
+    with file:
+        samples = read_samples(file, file.frames)
+        check_whole(path, file.frames, len(samples), file.samplerate)
+        return samples, int(file.samplerate)
+
+
+def read_samples(file: soundfile.SoundFile, count: int) -> np.ndarray:
+    """Read the next samples of an open file, float32, shape (samples, channels); fewer where the file ends.
+
+    Raises:
+        AudioError: The file is damaged here. FFmpeg's libraries would skip what is damaged and shift the rest.
+    """
+    try:
+        return file.read(count, dtype="float32", always_2d=True)
+    except soundfile.LibsndfileError as error:
+        raise AudioError(
+            f"The audio file must be whole. Got '{file.name}', which breaks off or is damaged ({error.error_string}). "
+            "Copy it again."
+        ) from error
+
+
+def check_whole(path: Path, stated_samples: float, held_samples: int, sample_rate: int) -> None:
+    """Refuse a file that holds clearly less than it states.
+
+    Raises:
+        AudioError: With both lengths.
+    """
+    stated_seconds, held_seconds = stated_samples / sample_rate, held_samples / sample_rate
+    if held_seconds < stated_seconds - MISSING_TOLERANCE_SECONDS:
+        raise AudioError(
+            f"The audio file must be whole. Got '{path}', which states {stated_seconds:.1f} s and holds "
+            f"{held_seconds:.1f} s. Copy it again."
+        )
 
 
 def decode_streams(path: Path, *, max_streams: int | None = None) -> list[tuple[np.ndarray, int]]:
@@ -126,13 +158,9 @@ def decode_blocks(path: Path, index: int = 0) -> Iterator[np.ndarray]:
                 block = converted.to_ndarray().T
                 decoded_samples += len(block)
                 yield block
+        sample_rate = stream.codec_context.sample_rate
         stated_seconds = float(stream.duration * stream.time_base) if stream.duration and stream.time_base else 0.0
-        decoded_seconds = decoded_samples / stream.codec_context.sample_rate
-    if decoded_seconds < stated_seconds - MISSING_TOLERANCE_SECONDS:
-        raise AudioError(
-            f"The audio file must be whole. Got '{path}', which states {stated_seconds:.1f} s and holds "
-            f"{decoded_seconds:.1f} s. Copy it again."
-        )
+    check_whole(path, stated_seconds * sample_rate, decoded_samples, sample_rate)
 
 
 def _decode_stream(path: Path, index: int) -> np.ndarray:

@@ -51,15 +51,19 @@ def as_stereo(samples: np.ndarray, *, subject: str) -> Tensor:
     """Turn decoded samples into a finite stereo tensor.
 
     Args:
-        samples: Shape (samples,) or (samples, channels) with one or two channels, any real dtype.
+        samples: Shape (samples,) or (samples, channels) with one or two channels, floating point, full scale being 1.
         subject: What is converted, as the start of a sentence in messages.
 
     Returns:
         float32, shape (2, samples), a copy.
 
     Raises:
-        AudioError: Wrong shape, no samples, or more than two channels.
+        AudioError: Wrong shape, no samples, more than two channels, or integers, whose full scale is unknown.
     """
+    if not np.issubdtype(samples.dtype, np.floating):
+        raise AudioError(
+            f"{subject} must hold floating point samples. Got {samples.dtype}. Divide integers by their full scale."
+        )
     if samples.ndim == 1:
         samples = samples[:, None]
     if samples.ndim != 2 or samples.shape[1] not in (1, 2):

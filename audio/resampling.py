@@ -36,8 +36,8 @@ def resample(samples: Tensor, source_rate: int, target_rate: int, *, length: int
         import soxr
 
         # A fresh copy: for a single sample numpy and torch call strides contiguous that soxr refuses.
-        converted = soxr.resample(np.array(samples.T.numpy(), order="C"), source_rate, target_rate)
-        samples = torch.from_numpy(converted).T.contiguous()
+        converted = soxr.resample(np.array(samples.T.detach().cpu().numpy(), order="C"), source_rate, target_rate)
+        samples = torch.from_numpy(converted).T.contiguous().to(samples.device)
     return fit_length(samples, length)
 
 

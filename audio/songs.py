@@ -9,21 +9,21 @@ from pathlib import Path
 import soundfile
 from torch import Tensor
 
-from audio.decoding import check_audio_file, decode_blocks, stream_rates
+from audio.decoding import check_audio_file, check_whole, decode_blocks, read_samples, stream_rates
 from audio.errors import AudioError
 from audio.reading import as_stereo
 from audio.resampling import resample_blocks
 from audio.riff import check_whole_wav
 from audio.sequential import SequentialSource
-from audio.sources import BLOCK_SAMPLES, FileSource, SongSource
+from audio.sources import BLOCK_SAMPLES, FileSource, SongSource, open_sound_file
 
 
 @contextmanager
 def open_song(path: Path) -> Iterator[SongSource]:
     """Open a song of any format that `audio.read_audio` reads, without ever holding it whole.
 
-    WAV, FLAC, OGG and MP3 are read at any place. Others are decoded from their beginning, once beforehand to learn
-    their length.
+    WAV, FLAC and MP3 are read at any place. Others are decoded from their beginning: Ogg Vorbis because libsndfile does
+    not find places in it to the sample, containers once beforehand as well, to learn their length.
 
     Raises:
         AudioError: As `audio.read_audio`.
@@ -31,16 +31,15 @@ def open_song(path: Path) -> Iterator[SongSource]:
     check_audio_file(path)
     check_whole_wav(path)
     try:
-        soundfile.info(path)
+        info = soundfile.info(path)
     except soundfile.LibsndfileError as error:
-        source = _open_container(path, error)
-        try:
-            yield source
-        finally:
-            source.close()
+        source: FileSource | SequentialSource = _open_container(path, error)
     else:
-        with FileSource(path) as file:
-            yield file
+        source = _open_vorbis(path) if info.subtype == "VORBIS" else FileSource(path)
+    try:
+        yield source
+    finally:
+        source.close()
 
 
 @contextmanager
@@ -69,6 +68,21 @@ def at_rate(source: SongSource, sample_rate: int) -> Iterator[SongSource]:
 def _blocks_of(source: SongSource) -> Iterator[Tensor]:
     for start in range(0, source.samples, BLOCK_SAMPLES):
         yield source.read(start, min(start + BLOCK_SAMPLES, source.samples))
+
+
+def _open_vorbis(path: Path) -> SequentialSource:
+    with open_sound_file(path) as file:
+        samples, sample_rate = int(file.frames), int(file.samplerate)
+
+    def blocks() -> Generator[Tensor, None, None]:
+        with open_sound_file(path) as opened:
+            position = 0
+            while len(block := read_samples(opened, BLOCK_SAMPLES)):
+                position += len(block)
+                yield as_stereo(block, subject=f"The audio file '{path}'")
+        check_whole(path, samples, position, sample_rate)
+
+    return SequentialSource(blocks, samples, sample_rate)
 
 
 def _open_container(path: Path, reason: Exception) -> SequentialSource:

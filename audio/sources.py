@@ -12,7 +12,7 @@ import soundfile
 import torch
 from torch import Tensor
 
-from audio.decoding import check_audio_file
+from audio.decoding import check_audio_file, check_whole, read_samples
 from audio.errors import AudioError
 from audio.reading import as_stereo
 
@@ -54,7 +54,7 @@ class TensorSource:
 
 
 class FileSource:
-    """A song in a file that libsndfile can read from any place."""
+    """A song in a file that libsndfile can read from any place, to the sample."""
 
     def __init__(self, path: Path) -> None:
         """Open the file.
@@ -63,21 +63,10 @@ class FileSource:
             AudioError: The file is missing, unreadable, empty, or has more than two channels.
         """
         check_audio_file(path)
-        try:
-            self._file = soundfile.SoundFile(path)
-        except soundfile.LibsndfileError as error:
-            raise AudioError(
-                f"The song must be WAV, FLAC, OGG or MP3 to be read piece by piece. Got '{path}' "
-                f"({error.error_string}). Convert it."
-            ) from error
+        self._file = open_sound_file(path)
         self._path = path
         self.samples = int(self._file.frames)
         self.sample_rate = int(self._file.samplerate)
-        if self.samples == 0 or self._file.channels not in (1, 2):
-            raise AudioError(
-                f"The song must be mono or stereo and hold samples. Got '{path}' with {self._file.channels} channels "
-                f"and {self.samples} samples."
-            )
 
     def read(self, start: int, stop: int) -> Tensor:
         """Return the samples [start, stop), zero outside the song.
@@ -88,12 +77,10 @@ class FileSource:
         first, last = max(start, 0), min(stop, self.samples)
         if last <= first:
             return torch.zeros(2, stop - start)
-        try:
-            self._file.seek(first)
-            block = self._file.read(last - first, dtype="float32", always_2d=True)
-        except soundfile.LibsndfileError as error:
-            raise AudioError(f"The song '{self._path}' is damaged ({error.error_string}). Copy it again.") from error
-        inside = as_stereo(block, subject=f"The song '{self._path}'")
+        self._file.seek(first)
+        block = read_samples(self._file, last - first)
+        check_whole(self._path, last, first + len(block), self.sample_rate)
+        inside = as_stereo(block, subject=f"The audio file '{self._path}'") if len(block) else torch.zeros(2, 0)
         return torch.nn.functional.pad(inside, (first - start, stop - first - inside.shape[-1]))
 
     def close(self) -> None:
@@ -105,3 +92,25 @@ class FileSource:
 
     def __exit__(self, *error: object) -> None:
         self.close()
+
+
+def open_sound_file(path: Path) -> soundfile.SoundFile:
+    """Open a file that libsndfile reads.
+
+    Raises:
+        AudioError: It does not read it, or the file is empty or has more than two channels.
+    """
+    try:
+        file = soundfile.SoundFile(path)
+    except soundfile.LibsndfileError as error:
+        raise AudioError(
+            f"The song must be WAV, FLAC, OGG or MP3 to be read piece by piece. Got '{path}' ({error.error_string}). "
+            "Convert it."
+        ) from error
+    if file.frames == 0 or file.channels not in (1, 2):
+        file.close()
+        raise AudioError(
+            f"The song must be mono or stereo and hold samples. Got '{path}' with {file.channels} channels "
+            f"and {file.frames} samples. Mix it down to two channels, or name another file."
+        )
+    return file

@@ -21,19 +21,24 @@ from audio.errors import AudioError
 Encoding = Literal["PCM_16", "PCM_24", "FLOAT"]
 ENCODINGS: tuple[str, ...] = get_args(Encoding)
 _INTEGERS: dict[str, tuple[int, type[np.signedinteger]]] = {"PCM_16": (16, np.int16), "PCM_24": (24, np.int32)}
+_SAMPLE_BYTES = {"PCM_16": 2, "PCM_24": 3, "FLOAT": 4}
+_MOST_CHANNELS = 2
+_MOST_WAV_BYTES = 2**32 - 2**16
 _CONTAINERS = {".wav": ("WAV", ENCODINGS), ".flac": ("FLAC", ("PCM_16", "PCM_24"))}
 
 
 class AudioWriter:
     """Writes one file block by block; it takes its name only when the `with` block ends without an error."""
 
-    def __init__(self, path: Path | str, sample_rate: int, encoding: str = "FLOAT") -> None:
+    def __init__(self, path: Path | str, sample_rate: int, encoding: str = "FLOAT", expected_samples: int = 0) -> None:
         """Check what is asked; nothing is written yet.
 
         Args:
             path: Target; its folder is created when missing, its suffix names the container (.wav or .flac).
             sample_rate: In hertz.
             encoding: "PCM_16", "PCM_24" or "FLOAT" (WAV only).
+            expected_samples: How many will be written at most; a WAV of 4 GB or more is written as RF64, since sizes
+                in its header have 32 bits.
 
         Raises:
             AudioError: Unknown container or encoding.
@@ -43,6 +48,8 @@ class AudioWriter:
         self._sample_rate = sample_rate
         self._encoding = encoding
         self._container = container_for(self.path, encoding)
+        if self._container == "WAV" and _MOST_CHANNELS * _SAMPLE_BYTES[encoding] * expected_samples > _MOST_WAV_BYTES:
+            self._container = "RF64"
         self._file: soundfile.SoundFile | None = None
         self._open_files = ExitStack()
 

@@ -20,6 +20,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from demucs.apply import BagOfModels, apply_model
@@ -30,15 +31,19 @@ from audio import read_audio
 from audio.sample_tracks import find_packaged_song
 from audio.sources import TensorSource
 from benchmarks.measure import Measurement, measure
-from models.network import Bag
+from models.network import Bag, Member
 from models.registry import BuildOptions, build_model, model_entry
+from models.validation import read_settings
 from separation.engine import Engine
 from separation.host_memory import keep_freed_memory
+from separation.precision import agreement_db
 from separation.settings import EngineSettings
 
 THREADS = 2
 CPU = torch.device("cpu")
 PACKAGE = "package"
+EXCERPT_SECONDS = 10
+"""How much of the estimates is kept to be compared."""
 
 
 @dataclass(frozen=True)
@@ -65,13 +70,14 @@ def run_side(task: Task, side: str) -> float:
     started = time.perf_counter()
     estimates = separate(mixture)
     seconds = time.perf_counter() - started
-    torch.save({stem: estimates[stem][:, : 10 * entry.sample_rate].clone() for stem in stems}, task.folder / side)
+    excerpts = torch.stack([estimates[stem][:, : EXCERPT_SECONDS * entry.sample_rate] for stem in stems])
+    torch.save(excerpts, task.folder / side)
     return seconds
 
 
 def _prepare_engine(bag: Bag, stems: tuple[str, ...], side: str) -> Callable[[Tensor], dict[str, Tensor]]:
     keep_freed_memory()
-    engine = Engine(bag, EngineSettings(precision=side))
+    engine = Engine(bag, read_settings(EngineSettings, {"precision": side}, "benchmark"))
 
     def separate(mixture: Tensor) -> dict[str, Tensor]:
         blocks = [block for _, block in engine.separate_stream(TensorSource(mixture, bag.sample_rate), stems)]
@@ -83,7 +89,7 @@ def _prepare_engine(bag: Bag, stems: tuple[str, ...], side: str) -> Callable[[Te
 def _prepare_package(bag: Bag, stems: tuple[str, ...], side: str) -> Callable[[Tensor], dict[str, Tensor]]:
     if bag.wiener.iterations:
         return _prepare_openunmix(bag)
-    networks = [member.network.network.eval() for member in bag.members]
+    networks = [_package_network(member).eval() for member in bag.members]
     sources = list(networks[0].sources)
     weights = [[member.stem_weights.get(source, 0.0) for source in sources] for member in bag.members]
     package = BagOfModels(networks, weights) if len(networks) > 1 else networks[0]
@@ -98,7 +104,7 @@ def _prepare_package(bag: Bag, stems: tuple[str, ...], side: str) -> Callable[[T
 
 
 def _prepare_openunmix(bag: Bag) -> Callable[[Tensor], dict[str, Tensor]]:
-    networks = {member.network.stems[0]: member.network.network for member in bag.members}
+    networks = {member.network.stems[0]: _package_network(member) for member in bag.members}
     package = OpenUnmixSeparator(target_models=networks, niter=bag.wiener.iterations)
     package.freeze()
 
@@ -107,6 +113,11 @@ def _prepare_openunmix(bag: Bag) -> Callable[[Tensor], dict[str, Tensor]]:
             return dict(zip(networks, package(mixture[None])[0], strict=True))
 
     return separate
+
+
+def _package_network(member: Member) -> Any:  # the package's class
+    wrapper: Any = member.network
+    return wrapper.network
 
 
 def _song(seconds: float, sample_rate: int) -> Tensor:
@@ -136,17 +147,8 @@ def main() -> None:
         print(
             f"{side:10s} {seconds[side]:7.2f} s, peak {memory[side] / 1e6:6.0f} MB; against the package: "
             f"{seconds[PACKAGE] / seconds[side]:5.2f} x the speed, {memory[side] / memory[PACKAGE]:5.2f} x the memory, "
-            f"agreement {_agreement_db(estimates[PACKAGE], estimates[side]):4.0f} dB"
+            f"agreement {agreement_db(estimates[PACKAGE], estimates[side]):4.0f} dB"
         )
-
-
-def _agreement_db(reference: dict[str, Tensor], estimates: dict[str, Tensor]) -> float:
-    """Return by how much the worst stem is louder than its difference."""
-    ratios = [
-        float(stem.double().square().sum() / (stem.double() - estimates[name].double()).square().sum().clamp(min=1e-30))
-        for name, stem in reference.items()
-    ]
-    return 10 * math.log10(min(ratios))
 
 
 if __name__ == "__main__":

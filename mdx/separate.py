@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,8 +12,11 @@ import typer
 from mdx.progress import add_songs, complete, fill_unknown, follow, progress_bar
 
 if TYPE_CHECKING:
+    from models.manifest import ModelEntry
     from separation.batch import BatchOptions, Song
     from separation.separator import Separator
+
+FOLDER_SETTING = "weights_folder"
 
 
 def separate(
@@ -38,25 +42,39 @@ def separate(
     as_json: Annotated[bool, typer.Option("--json", help="Print what was written as JSON.")] = False,
 ) -> None:
     """Separate songs. A song that fails is reported at the end and does not stop the others (exit code 1)."""
-    from separation.batch import BatchOptions, plan_songs
-    from separation.factory import create_separator, stems_of
+    from audio.stems import ACCOMPANIMENT
+    from models.registry import model_entry
+    from separation.batch import BatchOptions, plan_songs, two_stem_names
+    from separation.factory import as_plan, create_separator
     from separation.host_memory import keep_freed_memory
-    from separation.two_stems import two_stem_names, with_two_stems
 
     if model is not None and plan is not None:
         raise typer.BadParameter("Name a model or a plan, not both.", param_hint="--model, --plan")
-    chosen = plan or model or "default"
-    known = stems_of(chosen) if two_stems is None else two_stem_names(stems_of(chosen), two_stems)
+    chosen = as_plan(plan or model or "default")
+    chosen = chosen.model_copy(update={"settings": {**chosen.settings, **_read_settings(settings or [])}})
+    entry = model_entry(chosen.model)
+    known = entry.stems if two_stems is None else two_stem_names(entry.stems, two_stems)
     options = BatchOptions.from_text(output, stems, container, encoding, known)
+    if ACCOMPANIMENT not in entry.stems:
+        options = replace(options, rest_of=two_stems)
     songs = plan_songs(inputs, options)
+    if not chosen.random_weights and FOLDER_SETTING not in chosen.settings:
+        _fetch_with_bar(entry, quiet=as_json)
     keep_freed_memory()
-    separator = create_separator(chosen, device=device, **_read_settings(settings or []))
-    if two_stems is not None:
-        separator = with_two_stems(separator, two_stems)
+    separator = create_separator(chosen, device=device)
     written, failures = _separate_with_bar(separator, songs, options, quiet=as_json)
     _report(written, failures, as_json=as_json)
     if failures:
         raise typer.Exit(1)
+
+
+def _fetch_with_bar(entry: ModelEntry, *, quiet: bool) -> None:
+    """Download missing weights where that can be watched; what goes wrong is told when the model is built."""
+    from mdx.model_files import fetch_entries
+    from models.checkpoints import find_weights, network_is_allowed
+
+    if network_is_allowed() and any(find_weights(file) is None for file in entry.weights):
+        fetch_entries([entry], quiet=quiet)
 
 
 def _read_settings(texts: list[str]) -> dict[str, Any]:
@@ -68,7 +86,10 @@ def _read_settings(texts: list[str]) -> dict[str, Any]:
         key, equals, value = text.partition("=")
         if not key or not equals:
             raise typer.BadParameter(f"It must look like overlap=0.1. Got '{text}'.", param_hint="--set")
-        settings[key] = yaml.safe_load(value)
+        try:
+            settings[key] = yaml.safe_load(value)
+        except yaml.YAMLError as error:
+            raise typer.BadParameter(f"The value must be valid YAML. Got '{text}'.", param_hint="--set") from error
     return settings
 
 
@@ -89,7 +110,7 @@ def _separate_with_bar(
             try:
                 files = separate_song(separator, song, options, step)
                 written[str(song.source)] = [str(file) for file in files]
-            except (ValueError, OSError, RuntimeError) as error:
+            except (ValueError, OSError, RuntimeError, MemoryError) as error:
                 failures[str(song.source)] = str(error)
             step(1.0)
         complete(bar, task)

@@ -3,6 +3,8 @@
 `torch.nn.MultiheadAttention` has a fused path for evaluation, which makes the whole matrix of attention weights, and a
 general one, whose flash kernel never does. With float32 the general one is 6 % faster for HTDemucs; with bfloat16 the
 fused one is 10 % faster, because its matrix products gain from the format and the flash kernel's do not.
+
+The switch is the process's, so networks that run in several threads at once may get either kernel, with equal results.
 """
 
 from __future__ import annotations

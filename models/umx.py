@@ -16,9 +16,7 @@ from __future__ import annotations
 
 import logging
 import pickle
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import torch
 from openunmix.model import OpenUnmix
@@ -116,7 +114,8 @@ def build(entry: ModelEntry, options: BuildOptions) -> Bag:
     settings = read_settings(SingleSettings, options.settings, entry.name)
     architecture = read_settings(UmxArchitecture, entry.architecture, entry.name)
     if options.random_weights:
-        networks = _random_networks(entry, settings.random_arguments, options.seed)
+        architecture = read_settings(UmxArchitecture, {**entry.architecture, **settings.random_arguments}, entry.name)
+        networks = _random_networks(entry, architecture, options.seed)
     else:
         refuse_random_arguments(settings, entry.name)
         networks = {
@@ -177,9 +176,8 @@ def _unusable_text(path: Path, model: str, channels: int, received: str) -> str:
     )
 
 
-def _random_networks(entry: ModelEntry, overrides: Mapping[str, Any], seed: int) -> dict[str, OpenUnmix]:
+def _random_networks(entry: ModelEntry, architecture: UmxArchitecture, seed: int) -> dict[str, OpenUnmix]:
     logger.warning("%s is built with RANDOM weights, as was asked: its output is noise-like.", entry.name)
-    architecture = read_settings(UmxArchitecture, {**entry.architecture, **overrides}, entry.name)
     with seeded_torch(seed):
         return {
             file.role: OpenUnmix(

@@ -182,7 +182,8 @@ class WaveUNet(nn.Module):
 class WaveUNetInContext(nn.Module):
     """A Wave-U-Net that is given the song around a chunk instead of silence.
 
-    Chunks of `network.given_samples` without overlap give what `forward` of the network gives for the whole song.
+    Chunks of `network.given_samples` without overlap give what `forward` of the network gives, but for a last one that
+    is shorter: it lies in the middle of its window, where other samples are halved away.
 
     Args:
         network: The network; its weights are shared, not copied.

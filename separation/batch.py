@@ -7,19 +7,22 @@ that are missing, outputs that would overwrite each other, an input, or the stem
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import soundfile
 
-from audio import MIXTURE, STEMS, AudioError, read_audio, write_audio
-from audio.resampling import BlockResampler
+from audio import MIXTURE, STEMS, AudioError, read_audio
 from audio.songs import at_rate, open_song
+from audio.sources import SongSource, TensorSource
+from audio.stems import ACCOMPANIMENT
 from audio.writing import AudioWriter, container_for
+from models.errors import SettingsError
 from separation.at_rate import separate_at_rate
 from separation.separator import Separator, StreamingSeparator
+from separation.stem_files import StemFiles
 
 OnProgress = Callable[[float], None]
 
@@ -36,6 +39,8 @@ class BatchOptions:
     stems: tuple[str, ...]
     container: str
     encoding: str
+    rest_of: str | None = None
+    """The stem whose rest of the song is the accompaniment; None where the separator gives all that is written."""
 
     @classmethod
     def from_text(
@@ -48,7 +53,7 @@ class BatchOptions:
             stems: Names joined by commas, or None for all.
             container: wav or flac.
             encoding: As `audio.write_audio`, or None for the container's default.
-            known: What the separator gives.
+            known: What can be written.
 
         Raises:
             AudioError: An unknown stem, container or encoding.
@@ -60,6 +65,11 @@ class BatchOptions:
         encoding = encoding or DEFAULT_ENCODINGS.get(container, "FLOAT")
         container_for(Path(f"stem.{container}"), encoding)
         return cls(output, names, container, encoding)
+
+    @property
+    def asked_stems(self) -> tuple[str, ...]:
+        """What the separator is asked for."""
+        return self.stems if self.rest_of is None else (self.rest_of,)
 
     def files(self, song: Song) -> dict[str, Path]:
         """Return the file of each stem of a song."""
@@ -97,6 +107,9 @@ def plan_songs(inputs: Sequence[Path], options: BatchOptions) -> list[Song]:
 
 def duration_seconds(song: Song) -> float | None:
     """Read a song's length from its header, or return None where that is not possible without decoding it."""
+    if not song.source.is_file():
+        # A pipe would be waited for.
+        return None
     try:
         info = soundfile.info(song.source)
     except soundfile.LibsndfileError:
@@ -128,30 +141,54 @@ def separate_song(
         return _separate_in_blocks(separator, song, options, on_progress)
     mixture = read_audio(song.source)
     separated = separate_at_rate(separator, mixture.samples, mixture.sample_rate)
-    files = options.files(song)
-    for stem, file in files.items():
-        write_audio(file, separated[stem], mixture.sample_rate, options.encoding)
-    return list(files.values())
+    whole = TensorSource(mixture.samples, mixture.sample_rate)
+    with _open_files(whole, song, options, mixture.sample_rate) as files:
+        files.write({stem: separated[stem] for stem in options.asked_stems})
+        files.finish()
+    return list(options.files(song).values())
+
+
+def two_stem_names(known: Sequence[str], stem: str) -> tuple[str, ...]:
+    """Return the names of a stem and of the rest.
+
+    Args:
+        known: What the model gives.
+        stem: The asked one.
+
+    Raises:
+        SettingsError: The model does not give it.
+    """
+    names = [name for name in known if name != ACCOMPANIMENT]
+    if stem not in names:
+        raise SettingsError(
+            f"The stem of --two-stems must be one that the model gives: {', '.join(names)}. Got '{stem}'."
+        )
+    return stem, ACCOMPANIMENT
 
 
 def _separate_in_blocks(
     separator: StreamingSeparator, song: Song, options: BatchOptions, on_progress: OnProgress
 ) -> list[Path]:
-    files = options.files(song)
-    with ExitStack() as open_files:
-        source = open_files.enter_context(open_song(song.source))
-        heard = open_files.enter_context(at_rate(source, separator.sample_rate))
+    with (
+        open_song(song.source) as source,
+        at_rate(source, separator.sample_rate) as heard,
+        _open_files(source, song, options, separator.sample_rate) as files,
+    ):
+        for _, block in separator.separate_stream(heard, options.asked_stems, on_progress):
+            files.write(block)
+        files.finish()
+    return list(options.files(song).values())
+
+
+@contextmanager
+def _open_files(source: SongSource, song: Song, options: BatchOptions, sample_rate: int) -> Iterator[StemFiles]:
+    """Open the files of a song's stems; they get their names when the block ends without an error."""
+    with ExitStack() as opened:
         writers = {
-            stem: open_files.enter_context(AudioWriter(file, source.sample_rate, options.encoding))
-            for stem, file in files.items()
+            stem: opened.enter_context(AudioWriter(file, source.sample_rate, options.encoding, source.samples))
+            for stem, file in options.files(song).items()
         }
-        resamplers = {stem: BlockResampler(separator.sample_rate, source.sample_rate, source.samples) for stem in files}
-        for _, block in separator.separate_stream(heard, options.stems, on_progress):
-            for stem, samples in block.items():
-                writers[stem].write(resamplers[stem].push(samples))
-        for stem, writer in writers.items():
-            writer.write(resamplers[stem].finish())
-    return list(files.values())
+        yield StemFiles(writers, source, sample_rate, options.rest_of)
 
 
 def _songs_in(path: Path) -> list[Path]:

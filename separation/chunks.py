@@ -52,19 +52,18 @@ class ChunkPlan:
 
     def share(self, start: int) -> Tensor:
         """Give the share that the chunk at `start` has in each of its samples, shape (length,); shares sum to one."""
-        length, weights = self.length(start), self._weights()
-        total = weights[:length].clone()
+        length = self.length(start)
+        weights = self._weights(0, length)
+        total = weights.clone()
         reach = (self.chunk_samples - 1) // self.stride_samples * self.stride_samples
         for other in range(start - reach, start + reach + 1, self.stride_samples):
             if other == start or other not in self.starts():
                 continue
             first, last = max(start, other), min(start + length, other + self.length(other))
-            total[first - start : last - start] += weights[first - other : last - other]
-        return weights[:length] / total
+            total[first - start : last - start] += self._weights(first - other, last - other)
+        return weights / total
 
-    def _weights(self) -> Tensor:
-        half = self.chunk_samples // 2
-        rising = torch.arange(1, half + 1)
-        falling = torch.arange(self.chunk_samples - half, 0, -1)
-        weights = torch.cat([rising, falling]).double()
-        return weights / weights.max()
+    def _weights(self, first: int, last: int) -> Tensor:
+        """Give a chunk's weights in its samples [first, last): rising to its middle, then falling."""
+        places = torch.arange(first, last, dtype=torch.float64)
+        return torch.minimum(places + 1, self.chunk_samples - places) / (self.chunk_samples - self.chunk_samples // 2)

@@ -28,6 +28,9 @@ from separation.runner import Runner
 from separation.settings import EngineSettings
 from separation.variants import Variant, make_variants
 
+LOOK_AHEAD_SAMPLES = 1 << 21
+"""How far apart the chunks of a call may begin: what streams keep at hand is twice that."""
+
 
 @dataclass(frozen=True)
 class Job:
@@ -101,7 +104,10 @@ class Engine:
             MixtureError: The mixture is no finite stereo signal.
         """
         check_mixture(mixture)
-        source = TensorSource(mixture.detach().to("cpu", torch.float32), self.sample_rate)
+        samples = mixture.detach().to("cpu", torch.float32)
+        # Once more: float64 holds numbers that float32 does not.
+        check_mixture(samples)
+        source = TensorSource(samples, self.sample_rate)
         stems = {stem: torch.empty(CHANNELS, source.samples) for stem in self.stems}
         for start, block in self.separate_stream(source):
             for stem, samples in block.items():
@@ -121,11 +127,15 @@ class Engine:
             stems: The stems that are wanted, or None for all; networks without a say in them are not run.
             on_progress: Called with the share of the work that is done.
 
+        Raises:
+            SettingsError: A stem that these networks do not give, or a song at another rate.
+
         Yields:
             Where a block begins, and stem name -> shape (2, samples of the block); blocks follow each other without
             a gap from 0 to the song's end.
         """
         wanted = tuple(stems) if stems is not None else self.stems
+        self._check_stream(source, wanted)
         jobs = self._plan(source.samples, wanted)
         levels = {"none": Level()}
         if any(job.member.normalisation == "mono" for job in jobs):
@@ -144,6 +154,16 @@ class Engine:
             if final > given:
                 yield given, {stem: sums[stem].take(given, final) for stem in wanted}
                 given = final
+
+    def _check_stream(self, source: SongSource, wanted: tuple[str, ...]) -> None:
+        unknown = [stem for stem in wanted if stem not in self.stems]
+        if unknown:
+            raise SettingsError(f"A stem must be one of {', '.join(self.stems)}. Got '{unknown[0]}'.")
+        if source.sample_rate != self.sample_rate:
+            raise SettingsError(
+                f"The song must have the networks' sample rate, {self.sample_rate} Hz. Got {source.sample_rate} Hz. "
+                "Wrap it in audio.songs.at_rate."
+            )
 
     def _plan(self, samples: int, wanted: tuple[str, ...]) -> deque[Job]:
         """Queue the jobs in the order of their chunks."""
@@ -182,7 +202,11 @@ class Engine:
         most = first.runner.batch_chunks(first.input_samples)
         while jobs and len(batch) < most:
             job = jobs.popleft()
-            fits = job.runner is first.runner and job.input_samples == first.input_samples
+            fits = (
+                job.start - first.start < LOOK_AHEAD_SAMPLES
+                and job.runner is first.runner
+                and job.input_samples == first.input_samples
+            )
             (batch if fits else passed_over).append(job)
         jobs.extendleft(reversed(passed_over))
         return batch

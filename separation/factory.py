@@ -56,7 +56,7 @@ def create_separator(
         ModelError: Wrong settings, missing packages, or weights that are missing, damaged or unsafe.
         DeviceError: An unknown device, or cuda on a machine without it.
     """
-    plan = _as_plan(name_or_plan)
+    plan = as_plan(name_or_plan)
     target = resolve_device(device if device != "auto" else plan.device)
     options = BuildOptions(
         device=target,
@@ -78,16 +78,6 @@ def create_separator(
     return Engine(bag, read_settings(EngineSettings, shared, entry.name), options.seed)
 
 
-def stems_of(name_or_plan: str | Path | Plan) -> tuple[str, ...]:
-    """Return the stems that a separator will give, without building it.
-
-    Raises:
-        PlanError: The plan is unreadable or breaks its schema.
-        UnknownModelError: No model has this name.
-    """
-    return model_entry(_as_plan(name_or_plan).model).stems
-
-
 def resolve_device(device: str) -> torch.device:
     """Turn a device's name into a torch device.
 
@@ -106,7 +96,12 @@ def resolve_device(device: str) -> torch.device:
     return torch.device(device)
 
 
-def _as_plan(name_or_plan: str | Path | Plan) -> Plan:
+def as_plan(name_or_plan: str | Path | Plan) -> Plan:
+    """Return the plan of a model's name, a plan file or a plan, without building anything.
+
+    Raises:
+        PlanError: The plan file is unreadable or breaks its schema.
+    """
     if isinstance(name_or_plan, Plan):
         return name_or_plan
     if isinstance(name_or_plan, Path) or Path(name_or_plan).suffix in _PLAN_SUFFIXES:

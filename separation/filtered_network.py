@@ -62,12 +62,13 @@ class FilteredNetwork:
         return self
 
     def state_dict(self) -> dict[str, Any]:
-        """Return the weights of all networks."""
-        return {
+        """Return the weights of all networks, and what the filter does."""
+        weights: dict[str, Any] = {
             f"{position}.{name}": value
             for position, network in enumerate(self._networks)
             for name, value in network.state_dict().items()
         }
+        return {**weights, "filter": repr(self._config)}
 
     def __call__(self, mixture: Tensor) -> Tensor:
         """Separate (batch, channels, samples) into (batch, stems, channels, samples)."""
@@ -95,11 +96,13 @@ def with_filter(bag: Bag, settings: EngineSettings) -> tuple[Member, ...]:
     """Return a bag's members, made one by the Wiener filter where it is used.
 
     Raises:
-        SettingsError: The filter was asked for, and a network of the bag estimates no magnitudes.
+        SettingsError: The filter was asked for, and a network of the bag estimates no magnitudes; or it is not used,
+            and settings say how.
     """
     use = bag.wiener
     iterations = use.iterations if settings.wiener_iterations is None else settings.wiener_iterations
     if iterations == 0:
+        _refuse_filter_settings(settings)
         return bag.members
     networks = [member.network for member in bag.members if isinstance(member.network, MagnitudeNetwork)]
     if len(networks) < len(bag.members):
@@ -107,11 +110,12 @@ def with_filter(bag: Bag, settings: EngineSettings) -> tuple[Member, ...]:
             "The setting 'wiener_iterations' must be 0 for a model whose networks give waveforms instead of "
             f"magnitudes. Got {iterations}. Leave it out, or choose umxhq, an X-UMX model or spleeter."
         )
+    window_frames = use.window_frames if settings.wiener_window_frames is None else settings.wiener_window_frames
     config = WienerConfig(
         iterations=iterations,
         softmask=use.softmask if settings.wiener_softmask is None else settings.wiener_softmask,
         residual=settings.wiener_residual,
-        window_frames=settings.wiener_window_frames or use.window_frames,
+        window_frames=window_frames or None,
     )
     first = bag.members[0]
     return (
@@ -124,3 +128,18 @@ def with_filter(bag: Bag, settings: EngineSettings) -> tuple[Member, ...]:
             normalisation=first.normalisation,
         ),
     )
+
+
+def _refuse_filter_settings(settings: EngineSettings) -> None:
+    """Refuse settings of a filter that is not used, rather than ignore them."""
+    given = {
+        "wiener_window_frames": settings.wiener_window_frames is not None,
+        "wiener_softmask": settings.wiener_softmask is not None,
+        "wiener_residual": settings.wiener_residual,
+    }
+    useless = [name for name, is_given in given.items() if is_given]
+    if useless:
+        raise SettingsError(
+            f"The setting '{useless[0]}' must go with a Wiener filter of one iteration or more. Got it where "
+            "'wiener_iterations' is 0, by setting or because the model has no filter: leave it out."
+        )

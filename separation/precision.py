@@ -25,7 +25,7 @@ from audio.atomic import write_text_atomically
 from audio.made_up_songs import MadeUpSong, make_song
 from audio.sources import TensorSource
 from models.checkpoints import user_cache_folder
-from models.network import Member, Network
+from models.network import Member
 from separation.levels import Level, measure_level
 
 Precision = Literal["float32", "bfloat16", "float16"]
@@ -57,19 +57,21 @@ def usable_precision(member: Member, wanted: Precision, device: torch.device) ->
     """
     if wanted == "float32":
         return wanted
-    key = _key(member.network, wanted, device)
+    key = _key(member, wanted, device)
     record = _read_record()
-    if key not in record:
-        record[key] = _measure(member, wanted, device)
-        _write_record(record)
-    agreement_db = record[key]
-    if agreement_db >= LEAST_AGREEMENT_DB:
-        logger.info("%s agrees with float32 to %.1f dB", wanted, agreement_db)
+    measured_db = record.get(key)
+    if measured_db is None:
+        measured_db = _measure(member, wanted, device)
+        # A failure says nothing for the next time: memory may suffice then.
+        if math.isfinite(measured_db):
+            _write_record({**record, key: measured_db})
+    if measured_db >= LEAST_AGREEMENT_DB:
+        logger.info("%s agrees with float32 to %.1f dB", wanted, measured_db)
         return wanted
     logger.warning(
         "The precision %s agrees with float32 to %.1f dB only, with this network on this machine; %.0f dB are asked "
         "for, so float32 is used.",
-        *(wanted, agreement_db, LEAST_AGREEMENT_DB),
+        *(wanted, measured_db, LEAST_AGREEMENT_DB),
     )
     return "float32"
 
@@ -116,12 +118,16 @@ def _reference_sound(member: Member) -> Tensor:
     return ((tiled - level.mean) / level.deviation)[None]
 
 
-def _key(network: Network, precision: Precision, device: torch.device) -> str:
-    digest = hashlib.sha256()
+def _key(member: Member, precision: Precision, device: torch.device) -> str:
+    """Name a network by its weights and its config, how it is run, and on what."""
+    network = member.network
+    digest = hashlib.sha256(repr((member.segment_samples, getattr(network, "config", None))).encode())
     for name, value in sorted(network.state_dict().items()):
         digest.update(name.encode())
         if isinstance(value, Tensor):
             digest.update(value.detach().cpu().contiguous().reshape(-1).view(torch.uint8).numpy().data)
+        else:
+            digest.update(repr(value).encode())
     machine = torch.cuda.get_device_name(device) if device.type == "cuda" else _processor()
     return f"{digest.hexdigest()} {type(network).__name__} {precision} {machine} torch {torch.__version__}"
 
@@ -139,10 +145,11 @@ def _record_path() -> Path:
 
 def _read_record() -> dict[str, float]:
     try:
-        record: dict[str, float] = json.loads(_record_path().read_text(encoding="utf-8"))
+        record = json.loads(_record_path().read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    return record
+    figures = record.items() if isinstance(record, dict) else ()
+    return {str(key): float(figure) for key, figure in figures if isinstance(figure, (int, float))}
 
 
 def _write_record(record: dict[str, float]) -> None:

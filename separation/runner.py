@@ -17,6 +17,9 @@ MOST_GPU_SAMPLES = 1 << 22
 GPU_MEMORY_SHARE = 0.7
 """Share of a GPU's free memory that the chunks of a call may take."""
 
+_OUT_OF_MEMORY_WORDS = ("can't allocate memory", "not enough memory", "ALLOC_FAILED")
+"""Of torch's allocator on Linux, on Windows, and of NVIDIA's libraries."""
+
 logger = logging.getLogger(__name__)
 
 
@@ -34,15 +37,21 @@ class Runner:
         """
         self._network = member.network
         self._device = device
-        self._batch_chunks = batch_chunks
+        self._set_chunks = batch_chunks
+        self._found_chunks: dict[int, int] = {}
         self._network.to(device)
         self._network.eval()
         self._precision = usable_precision(member, precision, device)
 
     def batch_chunks(self, input_samples: int) -> int:
-        """Return how many chunks of a length to collect for a call."""
-        if self._batch_chunks is not None:
-            return self._batch_chunks
+        """Return how many chunks of a length to collect for a call.
+
+        On a GPU it is one until a call has shown what a chunk of that length takes.
+        """
+        if input_samples in self._found_chunks:
+            return self._found_chunks[input_samples]
+        if self._set_chunks is not None:
+            return self._set_chunks
         return max(1, CPU_BATCH_SAMPLES // input_samples) if self._device.type == "cpu" else 1
 
     def __call__(self, inputs: Tensor) -> Tensor:
@@ -60,27 +69,28 @@ class Runner:
             part = inputs[position : position + most]
             try:
                 parts.append(self._run(part))
-            except (torch.OutOfMemoryError, RuntimeError) as error:
-                if len(part) == 1 or not _is_out_of_memory(error):
+            except (RuntimeError, MemoryError) as error:
+                if len(part) == 1 or not is_out_of_memory(error):
                     raise
-                most = self._batch_chunks = max(1, len(part) // 2)
+                most = self._found_chunks[inputs.shape[-1]] = max(1, len(part) // 2)
                 logger.warning("Out of memory with %d chunks at a time; going on with %d.", len(part), most)
                 continue
             position += len(part)
         return torch.cat(parts)
 
     def _run(self, inputs: Tensor) -> Tensor:
-        finds_batch = self._batch_chunks is None and self._device.type == "cuda"
-        if finds_batch:
+        samples = inputs.shape[-1]
+        measures = self._device.type == "cuda" and self._set_chunks is None and samples not in self._found_chunks
+        if measures:
             torch.cuda.reset_peak_memory_stats(self._device)
             before_bytes = torch.cuda.memory_allocated(self._device)
         with in_precision(self._device, self._precision):
             outputs = self._network(inputs.to(self._device)).float().cpu()
-        if finds_batch:
+        if measures:
             used_bytes = torch.cuda.max_memory_allocated(self._device) - before_bytes
             free_bytes = torch.cuda.mem_get_info(self._device)[0]
-            most = max(1, MOST_GPU_SAMPLES // inputs.shape[-1])
-            self._batch_chunks = fitting_chunks(used_bytes // len(inputs), free_bytes, most)
+            most = max(1, MOST_GPU_SAMPLES // samples)
+            self._found_chunks[samples] = fitting_chunks(used_bytes // len(inputs), free_bytes, most)
         return outputs
 
 
@@ -89,5 +99,8 @@ def fitting_chunks(chunk_bytes: int, free_bytes: int, most: int) -> int:
     return min(most, max(1, int(GPU_MEMORY_SHARE * free_bytes / max(1, chunk_bytes))))
 
 
-def _is_out_of_memory(error: RuntimeError) -> bool:
-    return isinstance(error, torch.OutOfMemoryError) or "not enough memory" in str(error)
+def is_out_of_memory(error: Exception) -> bool:
+    """Tell whether an exception says that memory did not suffice; on a CPU torch says it in words only."""
+    if isinstance(error, (torch.OutOfMemoryError, MemoryError)):
+        return True
+    return any(words in str(error) for words in _OUT_OF_MEMORY_WORDS)

@@ -28,7 +28,8 @@ class Separator(Protocol):
         """Split a mixture into stems.
 
         Never modifies its input, keeps the exact length (down to one sample), returns finite values and exactly the
-        names in `stems`. The same separator with the same seed returns the same bytes.
+        names in `stems`. The same separator with the same seed returns the same bytes; on a GPU, or after memory did
+        not suffice, up to rounding, because chunks may go through the networks in other batches.
 
         Args:
             mixture: Shape (2, samples), float32, at `sample_rate`.

@@ -12,7 +12,7 @@ from separation.precision import Precision
 class EngineSettings:
     """How a bag of networks is run; None leaves what it was trained for."""
 
-    segment_seconds: float | None = Field(default=None, ge=0.05)
+    segment_seconds: float | None = Field(default=None, ge=0.05, allow_inf_nan=False)
     """Length of a chunk."""
     overlap: float | None = Field(default=None, ge=0, lt=1)
     """Share of a chunk that the next one covers again."""
@@ -28,8 +28,8 @@ class EngineSettings:
     """Number format of the networks' products; a lower one is used where its error was measured to be small."""
     wiener_iterations: int | None = Field(default=None, ge=0)
     """Iterations of the Wiener filter over a model's magnitudes; 0 keeps the mixture's phase."""
-    wiener_window_frames: int | None = Field(default=None, ge=1)
-    """Frames of the spectrogram that are filtered together."""
+    wiener_window_frames: int | None = Field(default=None, ge=0)
+    """Frames of the spectrogram that are filtered together; 0 takes all of a chunk."""
     wiener_softmask: bool | None = None
     """Begin the filter from the ratio of the magnitudes instead of the magnitudes themselves."""
     wiener_residual: bool = False

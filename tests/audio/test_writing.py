@@ -5,6 +5,7 @@ import soundfile
 import torch
 
 from audio import AudioError, read_audio, write_audio
+from audio.writing import AudioWriter
 
 
 def test_float_keeps_samples_beyond_full_scale(tmp_path):
@@ -94,3 +95,13 @@ def test_a_full_disk_leaves_the_older_file_and_no_part(tmp_path, mount_small_dis
         write_audio(path, torch.zeros(2, 200_000), 44_100)
     assert torch.equal(read_audio(path).samples, torch.ones(2, 10))
     assert [entry.name for entry in path.parent.iterdir()] == ["a.wav"]
+
+
+def test_a_wav_beyond_four_gigabytes_gets_a_header_that_can_say_so(tmp_path):
+    with AudioWriter(tmp_path / "long.wav", 44_100, "FLOAT", expected_samples=2**30) as writer:
+        writer.write(torch.full((2, 100), 0.5))
+    assert soundfile.info(tmp_path / "long.wav").format == "RF64"
+    assert torch.equal(read_audio(tmp_path / "long.wav").samples, torch.full((2, 100), 0.5))
+    with AudioWriter(tmp_path / "short.wav", 44_100, "FLOAT", expected_samples=2**20) as writer:
+        writer.write(torch.full((2, 100), 0.5))
+    assert soundfile.info(tmp_path / "short.wav").format == "WAV"

@@ -5,10 +5,12 @@ import io
 
 import pytest
 import torch
+from openunmix import predict
 from openunmix.model import OpenUnmix
 from openunmix.model import Separator as PackageSeparator
 
-from audio import STEMS
+from audio import STEMS, read_audio
+from audio.sample_tracks import find_packaged_song
 from audio.sources import TensorSource
 from models.errors import SettingsError, WeightError
 from models.registry import BuildOptions, model_entry
@@ -74,6 +76,17 @@ def test_it_equals_the_package_with_the_same_weights(mixture, settings, package_
     estimates = separator.separate(mixture)
     for position, stem in enumerate(networks):
         assert (estimates[stem] - expected[position]).abs().max() < 1e-6
+
+
+def test_real_music_separates_as_by_the_package():
+    song = read_audio(find_packaged_song()).samples[:, : 4 * 44_100]
+    reference = PackageSeparator(target_models=_networks(), niter=1, sample_rate=44_100.0)
+    reference.freeze()
+    expected = predict.separate(song, rate=44_100, separator=reference)
+    estimates = _random().separate(song)
+    for stem in STEMS:
+        assert expected[stem].abs().max() > 1e-3
+        assert (estimates[stem] - expected[stem][0]).abs().max() < 1e-4
 
 
 def test_stems_are_mapped_by_name_and_not_by_the_order_of_the_files(mixture):

@@ -10,7 +10,8 @@ import torch
 
 from audio import SAMPLE_RATE, STEMS, AudioError, read_audio, write_audio
 from audio.sample_tracks import find_packaged_song
-from separation.batch import BatchOptions, Song, duration_seconds, plan_songs, separate_song
+from models.errors import SettingsError
+from separation.batch import BatchOptions, Song, duration_seconds, plan_songs, separate_song, two_stem_names
 
 
 class Quarter:
@@ -214,6 +215,32 @@ def test_a_container_is_streamed_with_the_result_of_taking_it_whole(tmp_path):
         separate_song(separator, song, options)
     blocks, whole = (read_audio(next((tmp_path / folder).rglob("bass.wav"))) for folder in ("blocks", "whole"))
     assert torch.equal(blocks.samples, whole.samples)
+
+
+@pytest.mark.parametrize("separator", [Quarter(), Streams()])
+@pytest.mark.parametrize("rate", [8_000, 44_100, 96_000])
+def test_the_accompaniment_is_what_the_stem_leaves_of_the_song_at_its_own_rate(tmp_path, separator, rate):
+    mixture = torch.rand(2, 10_007, generator=torch.Generator().manual_seed(0)) - 0.5
+    write_audio(tmp_path / "song.wav", mixture, rate)
+    options = BatchOptions(tmp_path / "out", ("vocals", "accompaniment"), "wav", "FLOAT", rest_of="vocals")
+    files = separate_song(separator, plan_songs([tmp_path / "song.wav"], options)[0], options)
+    vocals, accompaniment = (read_audio(file).samples for file in files)
+    assert torch.allclose(vocals + accompaniment, mixture, atol=1e-6)
+    assert (vocals - mixture / 4)[:, 2_000:8_000].square().mean() < 0.02
+
+
+def test_the_accompaniment_alone_can_be_written(tmp_path):
+    write_audio(tmp_path / "song.wav", torch.full((2, 2_500), 0.4), SAMPLE_RATE)
+    options = BatchOptions(tmp_path / "out", ("accompaniment",), "wav", "FLOAT", rest_of="vocals")
+    (file,) = separate_song(Streams(), plan_songs([tmp_path / "song.wav"], options)[0], options)
+    assert torch.allclose(read_audio(file).samples, torch.full((2, 2_500), 0.3))
+
+
+@pytest.mark.parametrize("stem", ["guitar", "accompaniment"])
+def test_a_stem_that_the_model_does_not_give_has_no_accompaniment(stem):
+    assert two_stem_names(STEMS, "drums") == ("drums", "accompaniment")
+    with pytest.raises(SettingsError, match=f"must be one that the model gives: bass, drums.*Got '{stem}'"):
+        two_stem_names(STEMS, stem)
 
 
 def test_a_stream_that_fails_leaves_no_file(tmp_path):

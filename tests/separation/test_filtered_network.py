@@ -100,6 +100,21 @@ def test_no_iteration_keeps_what_the_network_gives():
     assert all(torch.allclose(stems[stem], share * mixture, atol=1e-6) for stem, share in SHARES.items())
 
 
+def test_all_frames_of_a_chunk_can_share_a_model():
+    mixture = noise()
+    stems = Engine(bag(Shares(SHARES)), EngineSettings(wiener_window_frames=0)).separate(mixture)
+    expected = filtered(SHARES, mixture, WienerConfig(window_frames=None))
+    assert all(torch.allclose(stems[stem], expected[stem], atol=1e-6) for stem in SHARES)
+
+
+@pytest.mark.parametrize("given", [{"wiener_softmask": False}, {"wiener_residual": True}, {"wiener_window_frames": 9}])
+def test_settings_of_a_filter_that_is_not_used_are_refused(given):
+    for use, iterations in ((WienerUse(), None), (WienerUse(iterations=1), 0)):
+        settings = EngineSettings(wiener_iterations=iterations, **given)
+        with pytest.raises(SettingsError, match=f"'{next(iter(given))}' must go with a Wiener filter"):
+            Engine(bag(Shares(SHARES), use=use), settings)
+
+
 def test_the_filter_is_refused_where_networks_give_waveforms():
     class Waveforms:
         stems, sample_rate = ("bass", "vocals"), SAMPLE_RATE

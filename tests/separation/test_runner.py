@@ -1,5 +1,7 @@
 """Calling a network: how many chunks at a time, on which device, in which precision."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 from torch import nn
@@ -7,7 +9,7 @@ from torch import nn
 from models.network import Member
 from separation import precision
 from separation.precision import LEAST_AGREEMENT_DB, agreement_db, usable_precision
-from separation.runner import CPU_BATCH_SAMPLES, Runner, fitting_chunks
+from separation.runner import CPU_BATCH_SAMPLES, Runner, fitting_chunks, is_out_of_memory
 
 CPU = torch.device("cpu")
 
@@ -62,6 +64,49 @@ def test_a_gpu_is_given_what_fits_into_its_free_memory(chunk_bytes, free_bytes, 
     assert fitting_chunks(chunk_bytes, free_bytes, 12) == chunks
 
 
+class Cuda:
+    """What the runner asks of `torch.cuda`, for a GPU with 8 GB on which each sample takes 1,000 bytes."""
+
+    def __init__(self):
+        self.inputs = 0
+
+    def reset_peak_memory_stats(self, device):
+        pass
+
+    def memory_allocated(self, device):
+        return 10**9
+
+    def max_memory_allocated(self, device):
+        return 10**9 + 1000 * self.inputs
+
+    def mem_get_info(self, device):
+        return 8 * 10**9, 10**10
+
+
+def test_the_number_for_a_gpu_is_found_for_each_length(monkeypatch):
+    cuda = Cuda()
+    network = Mixer()
+    runner = Runner(member(network), CPU, None, "float32")
+    runner._device = torch.device("cuda")
+    monkeypatch.setattr("separation.runner.torch.cuda", cuda)
+    monkeypatch.setattr("separation.runner.in_precision", lambda device, kind: torch.inference_mode())
+    monkeypatch.setattr(torch.Tensor, "to", lambda self, device: self)
+    for samples, chunks in ((44_100, 95), (882_000, 4)):
+        assert runner.batch_chunks(samples) == 1
+        cuda.inputs = samples
+        runner(torch.zeros(1, 2, samples))
+        assert runner.batch_chunks(samples) == chunks
+    assert runner.batch_chunks(44_100) == 95
+
+
+@pytest.mark.parametrize("allocate", [lambda: torch.empty(1 << 50), lambda: bytearray(1 << 62)])
+def test_what_a_full_memory_raises_is_recognised(allocate):
+    with pytest.raises((RuntimeError, MemoryError)) as caught:
+        allocate()
+    assert is_out_of_memory(caught.value)
+    assert not is_out_of_memory(RuntimeError("shape '[2]' is invalid"))
+
+
 def test_float32_is_not_checked():
     network = Mixer()
     assert usable_precision(member(network), "float32", CPU) == "float32"
@@ -94,6 +139,7 @@ def test_a_network_that_cannot_run_so_is_run_in_float32(caplog):
 
     assert usable_precision(member(Strict()), "bfloat16", CPU) == "float32"
     assert "does not run in bfloat16: not implemented" in caplog.text
+    assert not precision._record_path().exists()
 
 
 def test_the_figure_is_remembered_for_the_same_weights_only():
@@ -107,12 +153,20 @@ def test_the_figure_is_remembered_for_the_same_weights_only():
     assert again.calls == [torch.float32, torch.bfloat16]
 
 
-def test_a_damaged_record_is_measured_anew():
+@pytest.mark.parametrize("content", ["not JSON", "[]", '{"key": "fast"}'])
+def test_a_damaged_record_is_measured_anew(content):
     precision._record_path().parent.mkdir(parents=True)
-    precision._record_path().write_text("not JSON")
+    precision._record_path().write_text(content)
     network = Mixer()
     assert usable_precision(member(network), "bfloat16", CPU) == "bfloat16"
     assert len(network.calls) == 2
+
+
+def test_the_figure_is_measured_anew_where_the_network_is_used_in_another_way():
+    network = Mixer()
+    usable_precision(member(network), "bfloat16", CPU)
+    usable_precision(replace(member(network), segment_samples=500), "bfloat16", CPU)
+    assert len(network.calls) == 4
 
 
 def test_agreement_is_that_of_the_worst_stem():
