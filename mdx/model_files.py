@@ -28,7 +28,7 @@ def fetch(
 ) -> None:
     """Download weight files into the cache. A download that broke off is continued. Exits with 1 when one failed."""
     report: list[dict[str, Any]] = []
-    for entry in _named_entries(names, everything):
+    for entry in named_entries(names, everything):
         files = fetch_entries([entry], quiet=as_json)
         report.append({"model": entry.name, "licence": entry.licence, "files": files})
         if not as_json:
@@ -53,7 +53,7 @@ def verify(names: Names = None, as_json: AsJson = False) -> None:
     """Hash the weight files that are here against the manifest and their records. Exits with 1 when one is wrong."""
     from models.verification import verify_weights
 
-    checked = verify_weights(_named_entries(names, everything=not names))
+    checked = verify_weights(named_entries(names, everything=not names))
     if as_json:
         typer.echo(json.dumps([{**asdict(file), "path": file.path and str(file.path)} for file in checked], indent=2))
     else:
@@ -62,7 +62,12 @@ def verify(names: Names = None, as_json: AsJson = False) -> None:
         raise typer.Exit(1)
 
 
-def _named_entries(names: list[str] | None, everything: bool) -> list[ModelEntry]:
+def named_entries(names: list[str] | None, everything: bool) -> list[ModelEntry]:
+    """Return the rows of some models, each once.
+
+    Raises:
+        typer.BadParameter: Neither names nor all are asked for, or both.
+    """
     from models.registry import list_models, model_entry
 
     if everything == bool(names):

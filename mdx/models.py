@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mdx.model_conversion import convert
 from mdx.model_export import export
 from mdx.model_files import fetch, verify
 from mdx.model_packs import pack, unpack
@@ -51,6 +52,7 @@ def show(
 
 models.command("fetch")(fetch)
 models.command("verify")(verify)
+models.command("convert")(convert)
 models.command("pack")(pack)
 models.command("unpack")(unpack)
 models.command("export")(export)

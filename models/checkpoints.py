@@ -8,6 +8,9 @@
    download that broke off is continued (`models.downloads`).
 
 The first folder that has the file decides: a wrong file there is an error, never skipped in silence.
+
+In each of them the file that `mdx models convert` made (`models.converted_files`) comes before the published one, and
+one in the cache, where it goes when the folder of the published one cannot be written, before that too.
 """
 
 from __future__ import annotations
@@ -16,6 +19,7 @@ import logging
 import os
 from pathlib import Path
 
+from models.converted_files import check_converted, is_converted
 from models.downloads import OnProgress, Wanted, fetch, ignore_progress
 from models.errors import WeightError
 from models.file_locks import locked
@@ -53,7 +57,17 @@ def network_is_allowed() -> bool:
 
 
 def find_weights(file: WeightFile, explicit_folder: str | None = None) -> Path | None:
-    """Return the first local path of a weight file, not yet verified, or None when no folder has it."""
+    """Return the local path that a weight file is loaded from, not yet verified, or None when no folder has it."""
+    published = find_published(file, explicit_folder)
+    folders = weight_folders(explicit_folder)
+    if published is not None:
+        folders = (*folders[: folders.index(published.parent) + 1], user_cache_folder())
+    converted = (folder / file.converted_name for folder in folders)
+    return next((path for path in converted if is_converted(path, file)), published)
+
+
+def find_published(file: WeightFile, explicit_folder: str | None = None) -> Path | None:
+    """Return the first local path of a weight file as it was published, not yet verified, or None."""
     for folder in weight_folders(explicit_folder):
         for name in (file.name, *file.also_accepted):
             if (folder / name).is_file():
@@ -64,7 +78,7 @@ def find_weights(file: WeightFile, explicit_folder: str | None = None) -> Path |
 def locate_weights(
     model: str, file: WeightFile, explicit_folder: str | None = None, on_progress: OnProgress = ignore_progress
 ) -> Path:
-    """Return the path of a verified weight file, downloading it when no folder has it.
+    """Return the path of a verified weight file, converted or published, downloading it when no folder has it.
 
     Args:
         model: Name of the model, for messages.
@@ -77,6 +91,17 @@ def locate_weights(
             the model, the file, the folders that were searched and the next step.
     """
     path = find_weights(file, explicit_folder)
+    if path is not None and is_converted(path, file):
+        check_converted(path, find_published(file, explicit_folder), file, model)
+        return path
+    return locate_published(model, file, explicit_folder, on_progress)
+
+
+def locate_published(
+    model: str, file: WeightFile, explicit_folder: str | None = None, on_progress: OnProgress = ignore_progress
+) -> Path:
+    """Return the path of a weight file as it was published: what `locate_weights` does without converted files."""
+    path = find_published(file, explicit_folder)
     if path is None:
         return _download(model, file, weight_folders(explicit_folder), on_progress)
     return _checked(path, model, file)

@@ -6,10 +6,11 @@ Two formats, both of which name the network's class and its constructor argument
   `weights_only=True` and an allow-list: the package's network classes, fractions (segment lengths) and numpy scalars
   (training metrics). Any other reference is refused.
 - `.safetensors`: tensors plus JSON metadata `klass`, `args`, `kwargs`. The package imports whatever class the metadata
-  names; here the name must be on the same allow-list.
+  names; here the name must be on the same allow-list. Converted files are in this format too.
 
-Either may hold a state that DiffQ quantised (`models.diffq_states`); the metadata of a `.safetensors` file then says in
-`structure` how its tensors are nested. Files of Demucs v1 and v2 hold no class that the package still has: refused.
+Either may hold a state that DiffQ quantised (`models.diffq_states`); the metadata of a `.safetensors` file then says
+in `structure` how its tensors are nested (`models.plain_content`). Files of Demucs v1 and v2 hold no class that the
+package still has: refused.
 """
 
 from __future__ import annotations
@@ -23,17 +24,17 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, TypeAlias
 
-import numpy as np
-import torch
 from demucs.demucs import Demucs
 from demucs.hdemucs import HDemucs
 from demucs.htdemucs import HTDemucs
-from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
 from models.diffq_states import QUANTISER_PATH, Quantiser, layout_of, restored_weights
 from models.errors import WeightError
+from models.plain_content import put_together, take_apart
 from models.seeding import seeded_torch
+from models.state_files import STRUCTURE_KEY, read_pickle
+from models.tensor_files import read_tensors
 from models.weight_files import why_not_opened
 
 logger = logging.getLogger(__name__)
@@ -49,7 +50,7 @@ _CLASS_PATHS: Mapping[str, type[DemucsNetwork]] = {
     "demucs.wdemucs.WDemucs": HDemucs,
     "demucs.htdemucs.HTDemucs": HTDemucs,
 }
-_NUMPY_SCALAR = np.float64(0).__reduce__()[0]
+_QUANTISERS = {QUANTISER_PATH: Quantiser}
 
 
 def load_network(path: Path, model: str) -> DemucsNetwork:
@@ -74,6 +75,29 @@ def load_network(path: Path, model: str) -> DemucsNetwork:
     return network
 
 
+def read_portable(path: Path, model: str) -> tuple[dict[str, Tensor], dict[str, str]]:
+    """Read a `.th` file as the tensors and the metadata of a `.safetensors` file of the publisher's.
+
+    What training left beside the network stays behind.
+
+    Args:
+        path: A verified file.
+        model: Name of the model, for messages.
+
+    Raises:
+        TypeError: The state or the arguments hold something that the format cannot say.
+        WeightError: The file is no package of a Demucs network.
+    """
+    package = _read_pickle(path, model)
+    network_class, state = package["klass"], package["state"]
+    facts = {key: json.dumps(_encode(package[key])) for key in ("args", "kwargs")}
+    facts["klass"] = f"{network_class.__module__}.{network_class.__qualname__}"
+    structure, tensors = take_apart(state, _QUANTISERS)
+    if state.get("__quantized"):
+        facts[STRUCTURE_KEY] = json.dumps(structure)
+    return tensors, facts
+
+
 def _weights(state: Mapping[str, Any], network: DemucsNetwork) -> Mapping[str, Tensor]:
     if not state.get("__quantized"):
         return state
@@ -82,11 +106,10 @@ def _weights(state: Mapping[str, Any], network: DemucsNetwork) -> Mapping[str, T
 
 
 def _read_pickle(path: Path, model: str) -> dict[str, Any]:
-    with torch.serialization.safe_globals(_safe_globals()):
-        try:
-            package = torch.load(path, map_location="cpu", weights_only=True)
-        except (pickle.UnpicklingError, RuntimeError, EOFError) as error:
-            raise WeightError(_unusable_text(path, model, why_not_opened(error))) from error
+    try:
+        package = read_pickle(path, _safe_globals())
+    except (pickle.UnpicklingError, RuntimeError, EOFError) as error:
+        raise WeightError(_unusable_text(path, model, why_not_opened(error))) from error
     if not isinstance(package, dict) or not {"klass", "args", "kwargs", "state"} <= package.keys():
         raise WeightError(_unusable_text(path, model, "no class with its arguments (a file of Demucs v1 or v2?)"))
     if package["klass"] not in NETWORKS.values():
@@ -96,27 +119,24 @@ def _read_pickle(path: Path, model: str) -> dict[str, Any]:
 
 def _read_safetensors(path: Path, model: str) -> dict[str, Any]:
     try:
-        with safe_open(path, framework="pt") as file:
-            metadata = file.metadata() or {}
-            tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118 # not a mapping, has keys() only
-    except SafetensorError as error:
-        raise WeightError(_unusable_text(path, model, f"a damaged safetensors file: {error}")) from error
+        tensors, metadata = read_tensors(path)
+    except ValueError as error:
+        raise WeightError(_unusable_text(path, model, str(error))) from error
     class_path = metadata.get("klass", "no class")
     if class_path not in _CLASS_PATHS:
         raise WeightError(_unusable_text(path, model, f"metadata that names {class_path}"))
     try:
         arguments = {key: _decode(json.loads(metadata[key])) for key in ("args", "kwargs")}
-        state = _nested(json.loads(metadata["structure"]), tensors) if "structure" in metadata else tensors
+        structure = metadata.get(STRUCTURE_KEY)
+        state = tensors if structure is None else put_together(json.loads(structure), tensors, _QUANTISERS)
     except (KeyError, TypeError, ValueError) as error:
         raise WeightError(_unusable_text(path, model, f"metadata without readable arguments: {error!r}")) from error
     return {"klass": _CLASS_PATHS[class_path], "state": state, **arguments}
 
 
 def _safe_globals() -> list[Any]:
-    scalar_dtypes = [type(np.dtype(kind)) for kind in (np.float64, np.float32, np.int64, np.int32, np.bool_)]
-    numpy_scalars = [(_NUMPY_SCALAR, f"numpy.{core}.multiarray.scalar") for core in ("core", "_core")]
     classes = [(network_class, class_path) for class_path, network_class in _CLASS_PATHS.items()]
-    return [*classes, (Quantiser, QUANTISER_PATH), Fraction, *numpy_scalars, np.dtype, *scalar_dtypes]
+    return [*classes, (Quantiser, QUANTISER_PATH), Fraction]
 
 
 def _known_arguments(network_class: type[DemucsNetwork], arguments: Mapping[str, Any], path: Path) -> dict[str, Any]:
@@ -138,20 +158,14 @@ def _decode(value: Any) -> Any:  # any JSON value
     return value
 
 
-def _nested(node: Any, tensors: Mapping[str, Tensor]) -> Any:  # any JSON value, a nested state
-    """Build what the metadata describes: an object of one key stands for what JSON cannot say."""
-    if not isinstance(node, dict):
-        return node
-    (kind, content), *others = node.items()
-    if kind == "_tensor" and not others:
-        return tensors[content]
-    if kind == "_dict" and not others:
-        return {key: _nested(item, tensors) for key, item in content}
-    if kind in ("_list", "_tuple") and not others:
-        return [_nested(item, tensors) for item in content]
-    if kind == "_class" and content == QUANTISER_PATH and not others:
-        return Quantiser
-    raise ValueError(f"a structure with the node {node}")
+def _encode(value: Any) -> Any:  # an argument; the inverse of `_decode`, but that tuples become lists
+    if isinstance(value, Fraction):
+        return {"_type": "fraction", "numerator": value.numerator, "denominator": value.denominator}
+    if isinstance(value, Mapping):
+        return {key: _encode(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_encode(item) for item in value]
+    return value
 
 
 def _unusable_text(path: Path, model: str, received: str) -> str:

@@ -13,6 +13,7 @@ import io
 import zlib
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -23,7 +24,7 @@ from models.manifest import ModelEntry
 from models.network import Bag
 from models.registry import BuildOptions
 from models.single_network import build_single
-from models.state_files import fitted_network, read_state, refuse_other_files
+from models.state_files import fitted_network, read_content, read_pickle, refuse_other_files
 
 LARGEST_PLAIN_WEIGHTS = 2**18
 """Tensors of at most so many weights (1 MiB in float32) are not quantised."""
@@ -41,13 +42,21 @@ def load_network(path: Path, model: str, base: DemucsV2Config = DEMUCS_V2) -> De
         WeightError: The file holds anything else than one such network.
     """
     with refuse_other_files(path, model, "the compressed state of a quantised Demucs v2 network"):
-        inflated = io.BytesIO(zlib.decompress(read_state(path)["compressed"]))
-        quantised = torch.load(inflated, map_location="cpu", weights_only=True)
+        quantised = read_quantised(path)
         config = replace(base, hidden_channels=quantised["others"][0].shape[0])
         with torch.device("meta"):
             shapes = {name: parameter.shape for name, parameter in DemucsV2(config).named_parameters()}
         weights = restored_weights(quantised, shapes, QuantisedLayout(LARGEST_PLAIN_WEIGHTS))
         return fitted_network(lambda: DemucsV2(config), weights)
+
+
+def read_quantised(path: Path) -> dict[str, Any]:
+    """Read the quantised state out of a published file or one converted from it."""
+    return read_content(path, _inflated)
+
+
+def _inflated(path: Path) -> Any:
+    return read_pickle(io.BytesIO(zlib.decompress(read_pickle(path)["compressed"])))
 
 
 def build(entry: ModelEntry, options: BuildOptions) -> Bag:

@@ -17,7 +17,7 @@ https://arxiv.org/abs/1911.13254; branch v1 of https://github.com/facebookresear
 from __future__ import annotations
 
 import gzip
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -32,7 +32,7 @@ from models.manifest import ModelEntry
 from models.network import Bag, Network
 from models.registry import BuildOptions
 from models.single_network import Recipe, build_single
-from models.state_files import refuse_other_files
+from models.state_files import read_content, refuse_other_files
 
 SEGMENT_SAMPLES = 441_000
 """Piece of the command line: 10 s."""
@@ -54,7 +54,7 @@ def load_demucs(path: Path, model: str, base: DemucsV2Config = DEMUCS_V1) -> Dem
         WeightError: The file holds anything else than one such network.
     """
     with refuse_other_files(path, model, "a Demucs network of version 1 with its arguments"):
-        arguments, state = _read_package(path, _DEMUCS)
+        arguments, state = _arguments_and_state(path, _DEMUCS)
         if arguments.get("upsample"):
             raise ValueError("a network that upsamples by interpolation, of which none was published")
         named = {name: arguments[name] for name in _SHARED_SETTINGS if name in arguments}
@@ -72,14 +72,27 @@ def load_tasnet(path: Path, model: str) -> ConvTasNet:
         WeightError: The file holds anything else than one such network.
     """
     with refuse_other_files(path, model, "a stereo Conv-TasNet of version 1 with its arguments"):
-        return tasnet_of_state(_read_package(path, _TASNET)[1])
+        return tasnet_of_state(_arguments_and_state(path, _TASNET)[1])
 
 
-def _read_package(path: Path, expected: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return the keyword arguments and the state dict."""
-    open_file: Any = gzip.open if path.suffix == ".gz" else open
-    with open_file(path, "rb") as stream:
-        class_name, arguments, keywords, state = read_legacy_pickle(stream, {expected})
+def read_package(path: Path, names: Collection[str] = (_DEMUCS, _TASNET)) -> Any:
+    """Read (class name, arguments, keyword arguments, state dict) out of a published file or one converted from it.
+
+    Args:
+        path: The file.
+        names: The classes that a published file may name.
+    """
+
+    def read_legacy(path: Path) -> Any:
+        open_file: Any = gzip.open if path.suffix == ".gz" else open
+        with open_file(path, "rb") as stream:
+            return read_legacy_pickle(stream, names)
+
+    return read_content(path, read_legacy)
+
+
+def _arguments_and_state(path: Path, expected: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    class_name, arguments, keywords, state = read_package(path, (expected,))
     if class_name != expected or arguments:
         raise ValueError(f"the class {class_name!r} with the arguments {arguments!r}")
     return keywords, state

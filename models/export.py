@@ -19,6 +19,7 @@ from torch import Tensor, nn
 
 from audio.atomic import atomic_path
 from models.checkpoints import locate_weights
+from models.converted_files import is_converted, published_sha256
 from models.errors import ModelError
 from models.export_formats import ExportError, Format
 from models.manifest import ModelEntry
@@ -27,7 +28,6 @@ from models.network import Bag, Member
 from models.parity import LEAST_AGREEMENT_DB, Parity, compare
 from models.registry import BuildOptions, build_model
 from models.safetensors_files import SOURCES_KEY
-from models.weight_files import sha256_of
 
 WHOLE_SONG_SECONDS = 10.0
 """Length of the chunk for networks that take songs whole."""
@@ -77,9 +77,12 @@ def build_networks(entry: ModelEntry, settings: Mapping[str, Any], *, random_wei
 
 
 def sources_of(entry: ModelEntry) -> list[dict[str, str]]:
-    """Return file name and sha256 of each weight file of a model, which must be here."""
-    paths = [locate_weights(entry.name, file) for file in entry.weights]
-    return [{"file": path.name, "sha256": sha256_of(path)} for path in paths]
+    """Return name and sha256 of each published weight file of a model, which must be here, converted or not."""
+    paths = [(file, locate_weights(entry.name, file)) for file in entry.weights]
+    return [
+        {"file": file.name if is_converted(path, file) else path.name, "sha256": published_sha256(path, file)}
+        for file, path in paths
+    ]
 
 
 def targets_for(entry: ModelEntry, members: int, wanted: Format, output: Path) -> list[Path]:

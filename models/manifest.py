@@ -19,6 +19,8 @@ from models.validation import explain_validation_error
 MANIFEST_PATH = Path(__file__).with_name("manifest.yaml")
 MODEL_STEMS = (*STEMS, ACCOMPANIMENT)
 """Every name that a model's output may have."""
+CONVERTED_SUFFIX = ".safetensors"
+"""How the names of converted weight files end."""
 
 Sha256Prefix = Annotated[str, Field(pattern=r"^[0-9a-f]{8,64}$")]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -72,6 +74,12 @@ class WeightFile(_Record):
     def published_digest(self) -> str | None:
         """The sha256, or as much of its beginning as was published; None where nothing was."""
         return self.sha256 or self.sha256_prefix
+
+    @property
+    def converted_name(self) -> str:
+        """How the file is called that `mdx models convert` makes of it: as its publisher's own, where there is one."""
+        published = [name for name in self.also_accepted if name.endswith(CONVERTED_SUFFIX)]
+        return published[0] if published else self.name + CONVERTED_SUFFIX
 
 
 class Score(_Record):

@@ -1,6 +1,7 @@
 """Make a pack of weights (`models.pack_index` says what is in one).
 
-The same files give the same bytes on every machine: members are sorted and carry no owner, no time and one mode.
+The same files give the same bytes on every machine: members are sorted and carry no owner, no time and one mode. Files
+are packed as they were published, so that whoever unpacks them can prove them.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from audio.atomic import atomic_path
-from models.checkpoints import locate_weights
+from models.checkpoints import locate_published
 from models.manifest import ModelEntry
 from models.pack_index import INDEX_NAME, LICENCES_NAME, PackedFile, PackError, PackIndex, licences_text
 from models.weight_files import published_digest, record_path, sha256_of
@@ -69,7 +70,7 @@ def _find(entries: Sequence[ModelEntry]) -> list[tuple[PackedFile, Path]]:
     found: dict[Path, PackedFile] = {}
     for entry in entries:
         for file in entry.weights:
-            path = locate_weights(entry.name, file)
+            path = locate_published(entry.name, file)
             if path in found:
                 shared = found[path]
                 found[path] = shared.model_copy(update={"models": (*shared.models, entry.name)})

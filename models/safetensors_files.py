@@ -13,13 +13,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import torch
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from models.errors import WeightError
 from models.state_files import refuse_other_files
+from models.tensor_files import read_tensors, write_tensors
 
 SOURCES_KEY = "sources"
 """Key of the facts that holds the weight files it was made from: JSON, a list of {file, sha256}."""
@@ -50,16 +48,7 @@ def save_state(path: Path, network: nn.Module, facts: Mapping[str, str]) -> None
     Raises:
         OSError: The file cannot be written.
     """
-    # The format has no views and no shared memory.
-    state = {key: tensor.detach().cpu().clone(memory_format=torch.contiguous_format) for key, tensor in _state(network)}
-    path.touch()
-    mode = path.stat().st_mode
-    try:
-        save_file(state, path, metadata=dict(facts))
-    except SafetensorError as error:
-        raise OSError(f"'{path}' cannot be written: {error}") from error
-    # The library writes files that only their owner may read.
-    path.chmod(mode)
+    write_tensors(path, dict(sorted(network.state_dict().items())), facts)
 
 
 def load_state(path: Path, model: str, source_sha256: str | None = None) -> StoredState:
@@ -74,12 +63,7 @@ def load_state(path: Path, model: str, source_sha256: str | None = None) -> Stor
         WeightError: The file is damaged, or was made from another weight file.
     """
     with refuse_other_files(path, model, "tensors in the safetensors format"):
-        try:
-            with safe_open(path, framework="pt") as file:
-                names = file.keys()
-                stored = StoredState({name: file.get_tensor(name) for name in names}, file.metadata() or {})
-        except SafetensorError as error:
-            raise ValueError(str(error)) from error
+        stored = StoredState(*read_tensors(path))
         hashes = stored.source_hashes()
     if source_sha256 is not None and source_sha256 not in hashes:
         raise WeightError(
@@ -88,7 +72,3 @@ def load_state(path: Path, model: str, source_sha256: str | None = None) -> Stor
             f"`mdx models export {model} --safetensors '{path}'`."
         )
     return stored
-
-
-def _state(network: nn.Module) -> list[tuple[str, Tensor]]:
-    return sorted(network.state_dict().items())

@@ -15,26 +15,23 @@ JOSS 4(41), 2019, https://doi.org/10.21105/joss.01667
 from __future__ import annotations
 
 import logging
-import pickle
 from pathlib import Path
 
-import torch
 from openunmix.model import OpenUnmix
 from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass
 from torch import Tensor, nn
 
 from models.checkpoints import locate_weights
-from models.errors import WeightError
 from models.manifest import ModelEntry
 from models.mixtures import CHANNELS
 from models.network import Bag, Member, WienerUse
 from models.registry import BuildOptions
 from models.seeding import seeded_torch
 from models.single_network import SingleSettings, refuse_random_arguments
+from models.state_files import read_state, refuse_other_files
 from models.umx_folded import folded_magnitudes
 from models.validation import read_settings
-from models.weight_files import why_not_opened
 from transforms.stft import STFT, STFTConfig
 
 logger = logging.getLogger(__name__)
@@ -147,13 +144,12 @@ def load_network(path: Path, model: str, channels: int = CHANNELS) -> OpenUnmix:
     Raises:
         WeightError: The file is no state dict of an Open-Unmix network for so many channels.
     """
-    try:
-        state = torch.load(path, map_location="cpu", weights_only=True)
-        state = {key: tensor for key, tensor in state.items() if key not in STALE_KEYS}
+    with refuse_other_files(path, model, f"the state dict of an Open-Unmix network for {channels} channels"):
+        state = {key: tensor for key, tensor in read_state(path).items() if key not in STALE_KEYS}
         hidden_size, inputs = state["fc1.weight"].shape
         max_bin = state["input_mean"].shape[0]
         if inputs != max_bin * channels:
-            raise WeightError(_unusable_text(path, model, channels, f"a network for {inputs / max_bin:g} channels"))
+            raise ValueError(f"a network for {inputs / max_bin:g} channels")
         with seeded_torch(0):
             network = OpenUnmix(
                 nb_bins=state["output_mean"].shape[0],
@@ -164,16 +160,7 @@ def load_network(path: Path, model: str, channels: int = CHANNELS) -> OpenUnmix:
                 max_bin=max_bin,
             )
         network.load_state_dict(state, strict=True)
-    except (pickle.UnpicklingError, RuntimeError, EOFError, AttributeError, KeyError) as error:
-        raise WeightError(_unusable_text(path, model, channels, why_not_opened(error))) from error
     return network
-
-
-def _unusable_text(path: Path, model: str, channels: int, received: str) -> str:
-    return (
-        f"The file '{path}' of the model '{model}' must hold the state dict of an Open-Unmix network for "
-        f"{channels} channels. Got {received}. Replace it by the published file; `mdx models show {model}` has its URL."
-    )
 
 
 def _random_networks(entry: ModelEntry, architecture: UmxArchitecture, seed: int) -> dict[str, OpenUnmix]:

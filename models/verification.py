@@ -1,4 +1,4 @@
-"""Hash every weight file that is here against the manifest and its record, without opening any.
+"""Hash every weight file that is here, converted ones included, against the manifest and its record; open none.
 
 What loading does for one model, for all at once and without stopping at the first fault.
 """
@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from models.checkpoints import find_weights
+from models.checkpoints import find_published, find_weights
+from models.converted_files import check_converted, is_converted
 from models.errors import WeightError
 from models.manifest import ModelEntry, WeightFile
 from models.weight_files import check_weight_file, published_digest, record_path
@@ -46,22 +47,27 @@ def verify_weights(entries: Iterable[ModelEntry]) -> list[CheckedFile]:
     results = []
     for entry in entries:
         for file in entry.weights:
-            key = (file.name, find_weights(file))
-            if key not in checked:
-                checked[key] = _check(entry.name, file, key[1])
-            results.append(replace(checked[key], model=entry.name))
+            published, loaded = find_published(file), find_weights(file)
+            # Where there is a converted file, it is what gets loaded, and the published one may be here too.
+            for path in dict.fromkeys([published, loaded] if published else [loaded]):
+                key = (file.name, path)
+                if key not in checked:
+                    checked[key] = _check(entry.name, file, path, published)
+                results.append(replace(checked[key], model=entry.name))
     return results
 
 
-def _check(model: str, file: WeightFile, path: Path | None) -> CheckedFile:
+def _check(model: str, file: WeightFile, path: Path | None, published: Path | None) -> CheckedFile:
     if path is None:
         return CheckedFile(model, file.name, "absent")
-    proof = _proof(path, file)
+    converted = is_converted(path, file)
+    name = path.name if converted else file.name
+    proof = f"record (converted from {file.name})" if converted else _proof(path, file)
     try:
-        sha256 = check_weight_file(path, file, model)
+        sha256 = check_converted(path, published, file, model) if converted else check_weight_file(path, file, model)
     except (WeightError, OSError) as error:
-        return CheckedFile(model, file.name, "wrong", path, proof, problem=str(error))
-    return CheckedFile(model, file.name, "ok" if proof else "unproven", path, proof, sha256)
+        return CheckedFile(model, name, "wrong", path, proof, problem=str(error))
+    return CheckedFile(model, name, "ok" if proof else "unproven", path, proof, sha256)
 
 
 def _proof(path: Path, file: WeightFile) -> str:

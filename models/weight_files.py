@@ -48,7 +48,7 @@ def check_weight_file(path: Path, file: WeightFile, model: str) -> str:
     Raises:
         WeightError: The file is a Git LFS pointer, is truncated, or has another hash.
     """
-    _refuse_lfs_pointer(path, file, model)
+    refuse_lfs_pointer(path, file, model)
     actual = sha256_of(path)
     recorded = recorded_sha256(path)
     expected = [digest for digest in (published_digest(path, file), recorded) if digest]
@@ -116,7 +116,7 @@ def record_path(path: Path) -> Path:
 
 def published_digest(path: Path, file: WeightFile) -> str | None:
     """Return the published hash, or the beginning of it, that a file must have; None where there is none."""
-    return None if path.name in file.also_accepted else file.published_digest
+    return None if path.name in (*file.also_accepted, file.converted_name) else file.published_digest
 
 
 def recorded_sha256(path: Path) -> str | None:
@@ -125,16 +125,38 @@ def recorded_sha256(path: Path) -> str | None:
     Raises:
         WeightError: The record cannot be read.
     """
+    return recorded(path, "sha256") if record_path(path).is_file() else None
+
+
+def recorded(path: Path, key: str) -> str:
+    """Return one entry of the record beside a file.
+
+    Raises:
+        WeightError: There is no record, it cannot be read, or it lacks the entry.
+    """
     record_file = record_path(path)
-    if not record_file.is_file():
-        return None
     try:
-        return str(json.loads(record_file.read_text(encoding="utf-8"))["sha256"])
-    except (ValueError, KeyError, TypeError) as error:
+        return str(json.loads(record_file.read_text(encoding="utf-8"))[key])
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise WeightError(
-            f"The record '{record_file}' must be JSON with the key 'sha256'. Got: {error!r}. "
+            f"The record '{record_file}' must be JSON with the key '{key}'. Got: {error!r}. "
             "Delete the record and the weight file beside it, then load the model again."
         ) from error
+
+
+def refuse_lfs_pointer(path: Path, file: WeightFile, model: str) -> None:
+    """Refuse the few lines that stand for a file where Git LFS did not fetch it.
+
+    Raises:
+        WeightError: The file is such a pointer.
+    """
+    with path.open("rb") as stream:
+        start = stream.read(len(LFS_POINTER_START))
+    if start == LFS_POINTER_START:
+        raise WeightError(
+            f"The file '{path}' of the model '{model}' must hold its weights. Got a Git LFS pointer of "
+            f"{path.stat().st_size} bytes. Run `git lfs pull`, or replace it by the file from {file.urls[0]}"
+        )
 
 
 def why_not_opened(error: Exception) -> str:
@@ -163,16 +185,6 @@ def _refuse_what_is_no_weight_file(path: Path, url: str, file: WeightFile, model
             f"The download of {url} for the model '{model}' must be a weight file of about "
             f"{file.approximate_megabytes or 'an unknown number of'} MB. Got {size_bytes} bytes that begin with "
             f"{start[:20]!r}; nothing was kept. Try again later, or get the file elsewhere."
-        )
-
-
-def _refuse_lfs_pointer(path: Path, file: WeightFile, model: str) -> None:
-    with path.open("rb") as stream:
-        start = stream.read(len(LFS_POINTER_START))
-    if start == LFS_POINTER_START:
-        raise WeightError(
-            f"The file '{path}' of the model '{model}' must hold its weights. Got a Git LFS pointer of "
-            f"{path.stat().st_size} bytes. Run `git lfs pull`, or replace it by the file from {file.urls[0]}"
         )
 
 

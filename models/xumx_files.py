@@ -7,21 +7,19 @@ them: `joined_tensors` is the one table of which names make which tensor.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor
-from torch.torch_version import TorchVersion
 
 from models.errors import SettingsError
 from models.manifest import ModelEntry
 from models.network import Bag, WienerUse
 from models.registry import BuildOptions
 from models.single_network import Recipe, build_single
-from models.state_files import fitted_network, refuse_other_files
+from models.state_files import fitted_network, read_state, refuse_other_files
 from models.xumx import XUMX, XUMXConfig
 from models.xumx_nnabla import check_h5py, read_nnabla
 
@@ -115,8 +113,7 @@ def _lstm_tensors(config: XUMXConfig) -> list[str]:
 
 
 def _read_asteroid(path: Path) -> tuple[XUMXConfig, dict[str, Tensor]]:
-    with torch.serialization.safe_globals(_plain_values()):
-        content = torch.load(path, map_location="cpu", weights_only=True)
+    content = read_state(path)
     if content["model_name"] != "XUMX":
         raise SettingsError(f"a network called '{content['model_name']}' instead of 'XUMX'")
     config = _config(content["model_args"])
@@ -125,17 +122,6 @@ def _read_asteroid(path: Path) -> tuple[XUMXConfig, dict[str, Tensor]]:
         if not torch.allclose(state.pop(key), torch.hann_window(config.window_samples), atol=1e-6):
             raise SettingsError(f"another window than Hann's in '{key}'")
     return config, state
-
-
-def _plain_values() -> list[Callable[..., Any] | tuple[Callable[..., Any], str]]:
-    """Return what a file may name beside tensors: plain values that asteroid's training leaves in it.
-
-    They are a numpy integer in `max_bin` and torch's version in `infos`. None of them runs code that a file could
-    choose.
-    """
-    scalar = np.int64(0).__reduce__()[0]
-    names = ("numpy.core.multiarray.scalar", "numpy._core.multiarray.scalar")
-    return [*((scalar, name) for name in names), np.dtype, np.dtypes.Int64DType, TorchVersion]
 
 
 def _config(arguments: Mapping[str, Any]) -> XUMXConfig:

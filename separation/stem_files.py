@@ -1,7 +1,7 @@
 """Write stems that come in blocks at the separator's rate into files at the song's rate and length.
 
-With `rest_of`, what a stem leaves of the song is written too. It is taken at the song's rate, so that the two always sum
-to the song, whatever the separator's rate cuts off.
+With `rest_of`, what a stem leaves of the song is written too. It is taken at the song's rate, so that the two always
+sum to the song, whatever the separator's rate cuts off.
 """
 
 from __future__ import annotations

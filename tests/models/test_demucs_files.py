@@ -7,42 +7,14 @@ from fractions import Fraction
 import numpy as np
 import pytest
 import torch
-from demucs.demucs import Demucs
-from demucs.hdemucs import HDemucs
-from demucs.htdemucs import HTDemucs
 from safetensors.torch import save_file
 
 from models.demucs_files import load_network
 from models.diffq_states import QUANTISER_PATH
 from models.errors import WeightError
+from tests.models.demucs_cases import SOURCES, TINY, package_of, small_demucs
 from tests.models.diffq_writer import packed_state
 from tests.models.stand_in_classes import importable_class
-
-SOURCES = ["drums", "bass", "other", "vocals"]
-TINY = {
-    "Demucs": (Demucs, {"channels": 8, "depth": 2, "segment": 1}),
-    "HDemucs": (HDemucs, {"channels": 8, "segment": 1}),
-    "HTDemucs": (
-        HTDemucs,
-        {"channels": 8, "bottom_channels": 16, "t_layers": 1, "t_heads": 2, "segment": Fraction(1, 4)},
-    ),
-}
-
-
-def _network(name):
-    network_class, arguments = TINY[name]
-    torch.manual_seed(2)
-    network = network_class(sources=SOURCES, **arguments)
-    network.eval()
-    return network
-
-
-def _package(network):
-    """Build what `demucs.states.serialize_model` builds; that function itself needs the training dependencies."""
-    args, kwargs = network._init_args_kwargs
-    state = {key: tensor.data.to(device="cpu", dtype=torch.half) for key, tensor in network.state_dict().items()}
-    training_args = {"model": "demucs", "epochs": 360, "optim": {"lr": 3e-4}, "dset": {"sources": list(SOURCES)}}
-    return {"klass": network.__class__, "args": args, "kwargs": kwargs, "state": state, "training_args": training_args}
 
 
 def _encode(value):
@@ -70,8 +42,8 @@ def _same(loaded, network):
 
 @pytest.mark.parametrize("name", TINY)
 def test_a_th_package_loads_into_the_same_network(tmp_path, name):
-    network = _network(name)
-    torch.save(_package(network), tmp_path / "tiny.th")
+    network = small_demucs(name)
+    torch.save(package_of(network), tmp_path / "tiny.th")
     loaded = load_network(tmp_path / "tiny.th", "tiny")
     assert type(loaded) is type(network)
     assert (loaded.segment, loaded.sources, loaded.training) == (network.segment, SOURCES, False)
@@ -80,8 +52,8 @@ def test_a_th_package_loads_into_the_same_network(tmp_path, name):
 
 @pytest.mark.parametrize("name", TINY)
 def test_a_safetensors_package_loads_into_the_same_network(tmp_path, name):
-    network = _network(name)
-    _save_safetensors(tmp_path / "tiny.safetensors", _package(network))
+    network = small_demucs(name)
+    _save_safetensors(tmp_path / "tiny.safetensors", package_of(network))
     loaded = load_network(tmp_path / "tiny.safetensors", "tiny")
     assert type(loaded) is type(network)
     assert loaded.segment == network.segment
@@ -89,14 +61,14 @@ def test_a_safetensors_package_loads_into_the_same_network(tmp_path, name):
 
 
 def test_the_class_name_of_the_oldest_files_is_known_in_safetensors(tmp_path):
-    network = _network("HDemucs")
-    _save_safetensors(tmp_path / "tiny.safetensors", _package(network), "demucs.wdemucs.WDemucs")
+    network = small_demucs("HDemucs")
+    _save_safetensors(tmp_path / "tiny.safetensors", package_of(network), "demucs.wdemucs.WDemucs")
     assert _same(load_network(tmp_path / "tiny.safetensors", "tiny"), network)
 
 
 def test_the_class_name_of_the_oldest_files_is_known_in_pickles(tmp_path):
-    network = _network("HDemucs")
-    torch.save(_package(network), tmp_path / "new.th")
+    network = small_demucs("HDemucs")
+    torch.save(package_of(network), tmp_path / "new.th")
     renamed = 0
     with zipfile.ZipFile(tmp_path / "new.th") as new, zipfile.ZipFile(tmp_path / "old.th", "w") as old:
         for entry in new.namelist():
@@ -108,20 +80,20 @@ def test_the_class_name_of_the_oldest_files_is_known_in_pickles(tmp_path):
 
 
 def test_numpy_numbers_among_the_training_metrics_are_harmless(tmp_path):
-    package = {**_package(_network("Demucs")), "metrics": [{"sdr": np.float64(6.5), "epoch": np.int64(3)}]}
+    package = {**package_of(small_demucs("Demucs")), "metrics": [{"sdr": np.float64(6.5), "epoch": np.int64(3)}]}
     torch.save(package, tmp_path / "tiny.th")
     assert load_network(tmp_path / "tiny.th", "tiny").sources == SOURCES
 
 
 def test_arguments_that_the_package_dropped_are_logged(tmp_path, caplog):
-    package = _package(_network("Demucs"))
+    package = package_of(small_demucs("Demucs"))
     torch.save({**package, "kwargs": {**package["kwargs"], "old_option": 1}}, tmp_path / "tiny.th")
     load_network(tmp_path / "tiny.th", "tiny")
     assert "old_option" in caplog.text
 
 
 def test_loading_leaves_the_global_generator_alone(tmp_path):
-    torch.save(_package(_network("Demucs")), tmp_path / "tiny.th")
+    torch.save(package_of(small_demucs("Demucs")), tmp_path / "tiny.th")
     state = torch.get_rng_state()
     load_network(tmp_path / "tiny.th", "tiny")
     assert torch.equal(torch.get_rng_state(), state)
@@ -133,34 +105,34 @@ class _Foreign:
 
 
 def test_a_pickle_with_a_foreign_function_is_refused_by_name_and_not_run(tmp_path, capsys):
-    torch.save({**_package(_network("Demucs")), "metrics": _Foreign()}, tmp_path / "tiny.th")
+    torch.save({**package_of(small_demucs("Demucs")), "metrics": _Foreign()}, tmp_path / "tiny.th")
     with pytest.raises(WeightError, match=r"model 'tiny' must hold one Demucs network.*Got a reference to 'print'"):
         load_network(tmp_path / "tiny.th", "tiny")
     assert "never" not in capsys.readouterr().out
 
 
 def test_a_pickle_with_a_foreign_class_is_refused_by_name(tmp_path):
-    package = {**_package(_network("Demucs")), "klass": torch.nn.Transformer}
+    package = {**package_of(small_demucs("Demucs")), "klass": torch.nn.Transformer}
     torch.save(package, tmp_path / "tiny.th")
     with pytest.raises(WeightError, match=r"torch\.nn\.modules\.transformer\.Transformer"):
         load_network(tmp_path / "tiny.th", "tiny")
 
 
 def test_an_allowed_name_that_is_no_network_is_refused_as_class(tmp_path):
-    torch.save({**_package(_network("Demucs")), "klass": Fraction}, tmp_path / "tiny.th")
+    torch.save({**package_of(small_demucs("Demucs")), "klass": Fraction}, tmp_path / "tiny.th")
     with pytest.raises(WeightError, match=r"Got the class <class 'fractions\.Fraction'>"):
         load_network(tmp_path / "tiny.th", "tiny")
 
 
 def test_metadata_may_not_name_any_importable_class(tmp_path):
-    _save_safetensors(tmp_path / "tiny.safetensors", _package(_network("Demucs")), "subprocess.Popen")
+    _save_safetensors(tmp_path / "tiny.safetensors", package_of(small_demucs("Demucs")), "subprocess.Popen")
     with pytest.raises(WeightError, match=r"Got metadata that names subprocess\.Popen"):
         load_network(tmp_path / "tiny.safetensors", "tiny")
 
 
 @pytest.mark.parametrize("arguments", ["not json", "[1"])
 def test_metadata_with_unreadable_arguments_is_refused(tmp_path, arguments):
-    _save_safetensors(tmp_path / "tiny.safetensors", _package(_network("Demucs")), args=arguments)
+    _save_safetensors(tmp_path / "tiny.safetensors", package_of(small_demucs("Demucs")), args=arguments)
     with pytest.raises(WeightError, match="metadata without readable arguments"):
         load_network(tmp_path / "tiny.safetensors", "tiny")
 
@@ -186,16 +158,16 @@ def quantiser():
 @pytest.mark.parametrize("suffix", [".th", ".safetensors"])
 @pytest.mark.parametrize(("name", "min_size"), [("Demucs", 0.001), ("HDemucs", 0.2)])
 def test_a_quantised_state_loads_without_the_package_that_quantised_it(tmp_path, quantiser, name, min_size, suffix):
-    network = _network(name)
+    network = small_demucs(name)
     state, expected = packed_state(network, quantiser, min_size)
     assert len(state["quantized"]) > 5
     path = tmp_path / f"tiny{suffix}"
     if suffix == ".th":
-        torch.save({**_package(network), "state": state}, path)
+        torch.save({**package_of(network), "state": state}, path)
     else:
         tensors = {}
         structure = json.dumps(_described(state, tensors))
-        _save_safetensors(path, {**_package(network), "state": tensors}, structure=structure)
+        _save_safetensors(path, {**package_of(network), "state": tensors}, structure=structure)
     loaded = load_network(path, "tiny").state_dict()
     assert loaded.keys() == expected.keys()
     assert all(torch.equal(loaded[key], weights) for key, weights in expected.items())
@@ -203,25 +175,27 @@ def test_a_quantised_state_loads_without_the_package_that_quantised_it(tmp_path,
 
 @pytest.mark.parametrize("node", [{"_class": "subprocess.Popen"}, {"_call": []}, {"_list": [], "_tensor": "0"}])
 def test_a_structure_of_anything_else_is_refused(tmp_path, node):
-    _save_safetensors(tmp_path / "tiny.safetensors", _package(_network("Demucs")), structure=json.dumps(node))
+    _save_safetensors(tmp_path / "tiny.safetensors", package_of(small_demucs("Demucs")), structure=json.dumps(node))
     with pytest.raises(WeightError, match=r"a structure with the node \{'_"):
         load_network(tmp_path / "tiny.safetensors", "tiny")
 
 
 def test_a_quantised_state_that_is_incomplete_is_refused(tmp_path):
-    torch.save({**_package(_network("Demucs")), "state": {"__quantized": True, "quantized": []}}, tmp_path / "tiny.th")
+    torch.save(
+        {**package_of(small_demucs("Demucs")), "state": {"__quantized": True, "quantized": []}}, tmp_path / "tiny.th"
+    )
     with pytest.raises(WeightError, match="Got 'meta'"):
         load_network(tmp_path / "tiny.th", "tiny")
 
 
 def test_a_bare_state_of_demucs_v2_is_refused_with_the_reason(tmp_path):
-    torch.save(_network("Demucs").state_dict(), tmp_path / "tiny.th")
+    torch.save(small_demucs("Demucs").state_dict(), tmp_path / "tiny.th")
     with pytest.raises(WeightError, match="a file of Demucs v1 or v2"):
         load_network(tmp_path / "tiny.th", "tiny")
 
 
 def test_a_state_that_does_not_fit_is_refused(tmp_path):
-    package = _package(_network("Demucs"))
+    package = package_of(small_demucs("Demucs"))
     state = {key: tensor for key, tensor in package["state"].items() if key != "decoder.0.0.bias"}
     torch.save({**package, "state": state}, tmp_path / "tiny.th")
     with pytest.raises(WeightError, match=r"decoder\.0\.0\.bias"):

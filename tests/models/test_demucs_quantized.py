@@ -26,7 +26,7 @@ def network():
         return DemucsV2(CONFIG).eval()
 
 
-def _published_state(network, column):
+def published_state(network, column):
     parameters = [parameter.detach() for parameter in network.parameters()]
     large = [weights for weights in parameters if weights.numel() > LARGEST_PLAIN_WEIGHTS]
     bits = [random_bits(weights, seed) for seed, weights in enumerate(large)]
@@ -48,7 +48,7 @@ def save_published_format(state, path):
 
 @pytest.mark.parametrize("column", [True, False], ids=["bits as a column", "bits flat"])
 def test_every_weight_comes_back_within_half_a_step_of_its_own_bits(tmp_path, network, column):
-    save_published_format(_published_state(network, column), tmp_path / "quantized.th")
+    save_published_format(published_state(network, column), tmp_path / "quantized.th")
     loaded = load_network(tmp_path / "quantized.th", "demucs_quantized", base=replace(CONFIG, hidden_channels=1))
     assert loaded.config == CONFIG
     seed = 0
@@ -69,7 +69,7 @@ def test_a_tensor_of_exactly_the_limit_is_not_quantised(network):
 
 
 def test_the_loaded_network_separates(tmp_path, network):
-    save_published_format(_published_state(network, column=True), tmp_path / "quantized.th")
+    save_published_format(published_state(network, column=True), tmp_path / "quantized.th")
     loaded = load_network(tmp_path / "quantized.th", "demucs_quantized", base=CONFIG)
     with torch.no_grad():
         stems = loaded(torch.randn(1, 2, 500, generator=torch.Generator().manual_seed(1)))
@@ -79,7 +79,7 @@ def test_the_loaded_network_separates(tmp_path, network):
 
 @pytest.mark.parametrize("part", ["others", "quantized"])
 def test_a_state_with_a_tensor_too_few_is_refused(tmp_path, network, part):
-    state = _published_state(network, column=True)
+    state = published_state(network, column=True)
     state[part].pop()
     save_published_format(state, tmp_path / "quantized.th")
     with pytest.raises(

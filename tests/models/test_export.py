@@ -12,6 +12,7 @@ import torch
 from torch import nn
 
 from models.conv_tasnet import ConvTasNetConfig
+from models.converted_files import record_converted
 from models.errors import ModelUnavailableError
 from models.export import ParityError, build_networks, export_member, facts_of, sources_of, targets_for
 from models.export_formats import FACTS_FILE, ONNX, SAFETENSORS, TORCHSCRIPT, ExportError
@@ -157,3 +158,7 @@ def test_the_sources_are_the_hashes_of_the_weight_files(bare_machine, monkeypatc
     assert json.loads(facts_of(changed, sources_of(changed))["sources"]) == [
         {"file": file.name, "sha256": hashlib.sha256(b"weights").hexdigest()}
     ]
+    converted = bare_machine / file.converted_name
+    converted.write_bytes(b"the same weights")
+    record_converted(converted, converted, bare_machine / file.name, hashlib.sha256(b"weights").hexdigest())
+    assert sources_of(changed) == [{"file": file.name, "sha256": hashlib.sha256(b"weights").hexdigest()}]

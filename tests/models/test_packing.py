@@ -8,7 +8,8 @@ import tracemalloc
 
 import pytest
 
-from models.checkpoints import user_cache_folder
+from models.checkpoints import find_weights, user_cache_folder
+from models.converted_files import record_converted
 from models.errors import WeightError
 from models.manifest import Manifest
 from models.pack_index import PackError
@@ -112,3 +113,14 @@ def test_a_file_that_changes_while_it_is_packed_leaves_no_pack(folder, monkeypat
     with pytest.raises(PackError, match="must stay as it is while it is packed"):
         pack_weights(folder / "pack.tar", [ONE])
     assert not list(folder.glob("*pack*"))
+
+
+def test_files_are_packed_as_they_were_published_even_when_they_were_converted(folder):
+    before = pack_weights(folder / "before.tar", [ONE])
+    for file in ONE.weights:
+        published = folder / "weights" / file.name
+        converted = published.with_name(file.converted_name)
+        converted.write_bytes(b"converted")
+        record_converted(converted, converted, published, HASHES[file.name])
+        assert find_weights(file) == converted
+    assert pack_weights(folder / "after.tar", [ONE]) == before

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
 
 from models.errors import WeightError
 from models.state_files import fitted_network, read_state, refuse_other_files
+from models.tensor_files import write_tensors
 
 
 class _Harmful:
@@ -67,3 +69,27 @@ def test_the_message_names_file_model_and_next_step(tmp_path):
         refuse_other_files(path, "tiny", "tensors"),
     ):
         read_state(path)
+
+
+def test_numbers_of_numpy_and_torchs_version_are_plain_values(tmp_path):
+    content = {"max_bin": np.int64(7), "loss": np.float32(0.5), "version": torch.__version__}
+    torch.save(content, tmp_path / "checkpoint.ckpt")
+    assert read_state(tmp_path / "checkpoint.ckpt") == content
+
+
+def test_a_safetensors_file_of_another_program_is_refused(tmp_path, state):
+    path = tmp_path / "foreign.safetensors"
+    write_tensors(path, state, {})
+    with (
+        pytest.raises(WeightError, match="must hold tensors. Got ValueError: a safetensors file that says nothing"),
+        refuse_other_files(path, "tiny", "tensors"),
+    ):
+        read_state(path)
+
+
+def test_a_damaged_description_is_refused(tmp_path, state):
+    path = tmp_path / "damaged.safetensors"
+    for structure in ("{", '{"_dict": [1]}', '{"_tensor": "other"}', '{"_dict": [["weight"]]}'):
+        write_tensors(path, state, {"structure": structure})
+        with pytest.raises(WeightError, match="must hold tensors"), refuse_other_files(path, "tiny", "tensors"):
+            read_state(path)

@@ -169,7 +169,7 @@ def test_an_unknown_tensor_is_refused_by_name(tmp_path):
 def test_a_network_for_mono_is_refused(tmp_path):
     path = tmp_path / "speech.pth"
     torch.save(OpenUnmix(nb_bins=513, nb_channels=1, hidden_size=8, max_bin=513).state_dict(), path)
-    with pytest.raises(WeightError, match="Got a network for 1 channels"):
+    with pytest.raises(WeightError, match="for 2 channels. Got ValueError: a network for 1 channels"):
         load_network(path, "umxse")
 
 
