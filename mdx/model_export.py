@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 def export(
     name: Annotated[str, typer.Argument(help="A name from `mdx models list`.")],
-    safetensors: Annotated[Path | None, typer.Option(help="Write the tensors and the network's config.")] = None,
-    torchscript: Annotated[Path | None, typer.Option(help="Write a traced network for libtorch.")] = None,
-    onnx: Annotated[Path | None, typer.Option(help="Write an ONNX graph (needs the extra 'onnx').")] = None,
+    safetensors: Annotated[Path | None, typer.Option(help="File or folder: tensors and the network's config.")] = None,
+    torchscript: Annotated[Path | None, typer.Option(help="File or folder: a traced network for libtorch.")] = None,
+    onnx: Annotated[Path | None, typer.Option(help="File or folder: an ONNX graph (needs the extra 'onnx').")] = None,
     random_weights: Annotated[bool, typer.Option("--random-weights", help="Try it without weight files.")] = False,
     chunk_seconds: Annotated[
-        float | None, typer.Option("--seconds", min=0.0, help="Length of the chunk (default: the model's own).")
+        float | None, typer.Option("--seconds", help="Length of the chunk (default: the model's own).")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
@@ -37,6 +37,8 @@ def export(
         raise typer.BadParameter(
             "Ask for a format and say where it goes.", param_hint="--safetensors, --torchscript, --onnx"
         )
+    if chunk_seconds is not None and not (math.isfinite(chunk_seconds) and chunk_seconds > 0):
+        raise typer.BadParameter(f"A chunk must be longer than 0 s. Got {chunk_seconds:g}.", param_hint="--seconds")
     report = _export(name, wanted, chunk_seconds, random_weights=random_weights, quiet=as_json)
     if as_json:
         typer.echo(json.dumps(report, indent=2))

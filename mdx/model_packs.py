@@ -13,7 +13,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 def pack(
     output: Annotated[Path, typer.Argument(metavar="OUT.tar", help="The pack to write.")],
-    names: Annotated[list[str], typer.Argument(metavar="NAME", help="Names from `mdx models list`.")],
+    names: Annotated[list[str] | None, typer.Argument(metavar="NAME", help="Names from `mdx models list`.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Put the weights of some models, with their licences and checksums, into one file; fetch what is missing."""
@@ -22,8 +22,11 @@ def pack(
     from models.packing import pack_weights, require_pack_name
     from models.registry import model_entry
 
-    entries = list({entry.name: entry for entry in map(model_entry, names)}.values())
+    # First: whoever forgets the pack's name gives that of a model here, and perhaps no other.
     require_pack_name(output)
+    if not names:
+        raise typer.BadParameter("Say which models' weights go into the pack.", param_hint="NAME")
+    entries = list({entry.name: entry for entry in map(model_entry, names)}.values())
     failed = [file["error"] for file in fetch_entries(entries, quiet=as_json) if "error" in file]
     if failed:
         raise PackError(failed[0])
@@ -48,11 +51,15 @@ def unpack(
     from models.manifest import load_manifest
     from models.unpacking import unpack_weights
 
-    paths = unpack_weights(path, load_manifest(), folder)
+    files = unpack_weights(path, load_manifest(), folder)
     if as_json:
-        typer.echo(json.dumps({"unpacked": [str(path) for path in paths]}, indent=2))
+        unproven = [str(file.path) for file in files if not file.is_proven]
+        typer.echo(json.dumps({"unpacked": [str(file.path) for file in files], "unproven": unproven}, indent=2))
         return
-    for path in paths:
-        typer.echo(f"{path} ({path.stat().st_size / 1e6:.1f} MB)")
+    for file in files:
+        doubt = (
+            "" if file.is_proven else ": no published hash confirms it; it is as trustworthy as whoever made the pack"
+        )
+        typer.echo(f"{file.path} ({file.path.stat().st_size / 1e6:.1f} MB){doubt}")
     if folder is not None and folder.resolve() not in [searched.resolve() for searched in weight_folders()]:
         typer.echo(f"Set {FOLDERS_VARIABLE}={folder.resolve()} so that models find them there.")

@@ -38,7 +38,6 @@ from models.state_files import fitted_network, read_state, refuse_other_files
 from models.validation import read_settings
 from transforms.stft import STFT, STFTConfig
 
-"""Second stem that a network for one stem can give: what is left of the mixture."""
 LIGHTNING_PREFIX = "model."
 LIGHTNING_WINDOWS = frozenset({"featurizer.window", "inverse_featurizer.window"})
 """Checkpoints of the training program also hold the STFT's window, which is no weight."""

@@ -14,9 +14,10 @@ from dataclasses import dataclass, replace
 from torch import nn
 
 from models.manifest import ModelEntry
+from models.mixtures import CHANNELS
 from models.network import Bag
 from models.registry import BuildOptions
-from models.roformer import CHANNELS, COMPLEX, Bands, Roformer, RoformerConfig
+from models.roformer import COMPLEX, Bands, Roformer, RoformerConfig
 from models.roformer_files import build_roformer
 from models.roformer_parts import RMSNorm
 

@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 from scipy.ndimage import median_filter, uniform_filter
 
 from audio.stems import SAMPLE_RATE
-from models.classical_spectra import Signal, Spectrum, analyse, mel_bands, synthesise
+from models.classical_spectra import Signal, Spectrum, analyse, synthesise
+from transforms.mel import mel_bands
 
 TINY = 1e-10
 """Keeps ratios of powers finite in silence; signals come with a root mean square near 0.1."""

@@ -5,6 +5,9 @@ next attempt, in this run or a later one, asks the same address for the rest onl
 the condition that the file there is still the same (section 13.1.5: If-Range, with a strong ETag or the date of the
 last change). A server that ignores the question, or has another file by now, sends the whole file again. The whole file
 is checked before it gets its name; whatever fails the check is thrown away.
+
+A server is not trusted with more than that. Only https is asked (`models.trusted_addresses`), a response may fill no
+disk (`_most_bytes`), and a server that gives a little at a time is given up after some attempts.
 """
 
 from __future__ import annotations
@@ -14,6 +17,7 @@ import json
 import logging
 import os
 import re
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
@@ -23,10 +27,19 @@ from typing import TypeAlias
 
 from audio.atomic import write_text_atomically
 from models.errors import WeightError
+from models.trusted_addresses import TrustedRedirects, require_trusted
 
 TIMEOUT_SECONDS = 60.0
 """How long a server may be silent before its connection counts as broken."""
 
+MOST_BYTES = 4_000_000_000
+"""What no file may be larger than; the largest of the manifest has 2.6 GB."""
+MOST_ATTEMPTS = 20
+"""Connections for one file from one address."""
+PAUSE_SECONDS = 1.0
+"""Between two attempts."""
+
+_OVER_APPROXIMATE = 1.5
 _READ_BYTES = 1 << 18
 _RANGE_NOT_SATISFIABLE = 416
 _PARTIAL_CONTENT = 206
@@ -53,9 +66,9 @@ class Wanted:
     check: Callable[[Path, str], str]
     """(file, its address) -> its sha256; raises WeightError when it is not the file that was wanted."""
     has_published_hash: bool
-    """Whether `check` compares with one; without it, plain http is refused and pieces need the server's tag or date."""
+    """Whether `check` compares with one; without it, pieces need the server's tag or date."""
     approximate_bytes: int | None = None
-    """For the progress where the server does not tell."""
+    """For the progress, and as a bound, where the server does not tell."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +123,7 @@ def part_path(target: Path) -> Path:
 
 
 def _fetch_from(url: str, wanted: Wanted, on_progress: OnProgress) -> Fetched:
-    _require_trusted_transport(url, wanted)
+    require_trusted(url)
     part = part_path(wanted.target)
     resumed = _receive_all(url, wanted, on_progress)
     try:
@@ -133,18 +146,21 @@ def _fetch_from(url: str, wanted: Wanted, on_progress: OnProgress) -> Fetched:
 
 
 def _receive_all(url: str, wanted: Wanted, on_progress: OnProgress) -> bool:
-    """Fill the part file, again and again as long as each connection brings it further; tell if it was continued."""
+    """Fill the part file, attempt by attempt while each brings it further; tell if it was continued."""
     part = part_path(wanted.target)
     furthest = _size(part)
     resumed = False
+    attempts = 0
     while True:
+        attempts += 1
         try:
             return _receive(url, wanted, on_progress) or resumed
         except (OSError, http.client.HTTPException) as error:
-            if _size(part) <= furthest:
+            if _size(part) <= furthest or attempts == MOST_ATTEMPTS:
                 raise
             furthest, resumed = _size(part), True
             logger.info("The connection to %s broke after %d bytes (%s); continuing.", url, furthest, error)
+        time.sleep(PAUSE_SECONDS)
 
 
 def _receive(url: str, wanted: Wanted, on_progress: OnProgress) -> bool:
@@ -154,16 +170,19 @@ def _receive(url: str, wanted: Wanted, on_progress: OnProgress) -> bool:
     if origin and origin.total_bytes == _size(part):
         return True
     with _ask(url, origin, _size(part)) as response:
-        _require_trusted_transport(response.geturl(), wanted)
         continues = response.status == _PARTIAL_CONTENT
         if not continues:
             _discard(part)
         total_bytes = _total_bytes(response)
+        most_bytes = _most_bytes(total_bytes, wanted, url)
         _write_origin(part, _Origin(url, _validator(response), total_bytes))
         with part.open("ab") as stream:
             expected_bytes = total_bytes or wanted.approximate_bytes
             on_progress(stream.tell(), expected_bytes)
             while block := response.read1(_READ_BYTES):
+                if stream.tell() + len(block) > most_bytes:
+                    _discard(part)
+                    raise WeightError(_too_large_text(url, most_bytes, "more"))
                 stream.write(block)
                 on_progress(stream.tell(), expected_bytes)
     if total_bytes is not None and _size(part) != total_bytes:
@@ -171,11 +190,28 @@ def _receive(url: str, wanted: Wanted, on_progress: OnProgress) -> bool:
     return continues
 
 
+def _most_bytes(total_bytes: int | None, wanted: Wanted, url: str) -> int:
+    """Return how large a file may become: what the server announced, or else what the manifest lets expect."""
+    if total_bytes is not None:
+        if total_bytes > MOST_BYTES:
+            raise WeightError(_too_large_text(url, MOST_BYTES, f"an announcement of {total_bytes}"))
+        return total_bytes
+    return MOST_BYTES if wanted.approximate_bytes is None else round(_OVER_APPROXIMATE * wanted.approximate_bytes)
+
+
+def _too_large_text(url: str, most_bytes: int, received: str) -> str:
+    return (
+        f"The download of {url} must have at most {most_bytes} bytes. Got {received}; nothing was kept. "
+        "Try again later, or get the file elsewhere."
+    )
+
+
 def _ask(url: str, origin: _Origin | None, start_bytes: int) -> http.client.HTTPResponse:
     """Ask for the rest where there is a beginning; an answer that does not fit to it becomes the whole file."""
     # Not torch.hub.download_url_to_file: it starts from the beginning and waits without a limit on a silent server.
     try:
-        response = urllib.request.urlopen(_request(url, origin, start_bytes), timeout=TIMEOUT_SECONDS)
+        opener = urllib.request.build_opener(TrustedRedirects)
+        response: http.client.HTTPResponse = opener.open(_request(url, origin, start_bytes), timeout=TIMEOUT_SECONDS)
     except urllib.error.HTTPError as error:
         if error.code != _RANGE_NOT_SATISFIABLE or origin is None:
             raise
@@ -184,11 +220,6 @@ def _ask(url: str, origin: _Origin | None, start_bytes: int) -> http.client.HTTP
         response.close()
         return _ask(url, None, 0)
     return response
-
-
-def _require_trusted_transport(url: str, wanted: Wanted) -> None:
-    if not wanted.has_published_hash and not url.startswith(("https://", "file://")):
-        raise urllib.error.URLError("a file without a published hash is only taken over https")
 
 
 def _usable_origin(url: str, wanted: Wanted) -> _Origin | None:

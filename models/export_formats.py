@@ -26,6 +26,7 @@ import torch
 from torch import Tensor, nn
 
 from models.errors import ModelError, ModelUnavailableError
+from models.onnx_core import OnnxCore
 from models.safetensors_files import load_state, save_state
 
 FACTS_FILE = "facts.json"
@@ -56,6 +57,7 @@ class Format:
 
 
 def _write_safetensors(network: nn.Module, _example: Tensor, facts: Facts, path: Path) -> None:
+    _refuse_onnx_files(network)
     save_state(path, network, facts)
 
 
@@ -69,6 +71,7 @@ def _reopen_safetensors(path: Path, network: nn.Module) -> Run:
 
 
 def _write_torchscript(network: nn.Module, example: Tensor, facts: Facts, path: Path) -> None:
+    _refuse_onnx_files(network)
     with _explained("TorchScript", network, "safetensors"), _quiet():
         # The caller compares with the file itself on another mixture, which says more than the tracer's second run.
         traced = torch.jit.trace(network, (example,), check_trace=False)
@@ -81,6 +84,7 @@ def _reopen_torchscript(path: Path, _network: nn.Module) -> Run:
 
 
 def _write_onnx(network: nn.Module, example: Tensor, facts: Facts, path: Path) -> None:
+    _refuse_onnx_files(network)
     for package in ("onnx", "onnxscript", "onnxruntime"):
         _import_optional(package)
     with _explained("ONNX", network, "TorchScript or safetensors"), _quiet():
@@ -101,6 +105,20 @@ def _reopen_onnx(path: Path, _network: nn.Module) -> Run:
 SAFETENSORS = Format("safetensors", ".safetensors", _write_safetensors, _reopen_safetensors)
 TORCHSCRIPT = Format("TorchScript", ".pt", _write_torchscript, _reopen_torchscript)
 ONNX = Format("ONNX", ".onnx", _write_onnx, _reopen_onnx)
+
+
+def _refuse_onnx_files(network: nn.Module) -> None:
+    """Refuse a network that another program runs: it has no tensors to write and nothing to trace.
+
+    Raises:
+        ExportError: It is one, or holds one.
+    """
+    names = [module.origin for module in network.modules() if isinstance(module, OnnxCore)]
+    if names:
+        raise ExportError(
+            f"The network {type(network).__name__} cannot be exported: its networks are ONNX files already: "
+            f"{', '.join(names)}."
+        )
 
 
 def _import_optional(package: str) -> ModuleType:

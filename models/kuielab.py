@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +38,7 @@ from models.manifest import ModelEntry
 from models.network import Bag, Member
 from models.registry import BuildOptions
 from models.seeding import seeded_torch
+from models.single_network import SingleSettings, refuse_random_arguments
 from models.tdf_checkpoints import load_checkpoint
 from models.tdf_stem import TDFStem
 from models.tdf_unet import TDFConfig, TDFUNet
@@ -138,12 +139,21 @@ class _Builder:
             sizes = {**spec.sizes, **self.settings.random_arguments.tdf}
             return TDFStem(spec.stem, spec.fft_samples, TDFUNet(_config(TDFConfig(), sizes, "tdf", self.entry.name)))
         if spec.stem in self.settings.checkpoints:
-            path = Path(self.settings.checkpoints[spec.stem])
+            path = self._checkpoint(spec.stem)
             frames = spec.sizes.get("frames", TDFConfig.frames)
             core, fft_samples = load_checkpoint(path, self.entry.name, frames)
             return TDFStem(spec.stem, fft_samples, core)
         published = load_onnx(self.entry, spec.stem, self.settings.weights_folder, self.settings.archive)
         return TDFStem(spec.stem, spec.fft_samples, published)
+
+    def _checkpoint(self, stem: str) -> Path:
+        path = Path(self.settings.checkpoints[stem]).expanduser()
+        if not path.is_file():
+            raise SettingsError(
+                f"The setting 'checkpoints' of the model '{self.entry.name}' must name files. "
+                f"Got '{path}' for the stem '{stem}', where no file is: correct the path."
+            )
+        return path
 
     def _mixed(self, stems: list[TDFStem]) -> MixedStems:
         mixed = MixedStems(stems)
@@ -166,11 +176,14 @@ class _Builder:
         unknown = sorted(set(self.settings.checkpoints) - set(stems))
         if unknown:
             raise SettingsError(f"The setting 'checkpoints' {subject} name stems out of {stems}. Got {unknown}.")
-        if not self.options.random_weights and self.settings.random_arguments != RandomArguments():
+        files = [name for name in ("archive", "checkpoints") if getattr(self.settings, name)]
+        if self.options.random_weights and files:
             raise SettingsError(
-                f"The setting 'random_arguments' {subject} go with random weights. "
-                "Got it with published ones, which bring their own: leave it out."
+                f"The settings {files} {subject} go with weight files. Got them with random weights: leave one out."
             )
+        if not self.options.random_weights:
+            given = {name: sizes for name, sizes in asdict(self.settings.random_arguments).items() if sizes}
+            refuse_random_arguments(SingleSettings(random_arguments=given), self.entry.name)
 
 
 def build(entry: ModelEntry, options: BuildOptions) -> Bag:

@@ -45,7 +45,17 @@ def read_legacy_pickle(stream: IO[bytes], names: Collection[str]) -> Any:  # wha
             raise pickle.UnpicklingError(f"no file of torch before 1.6: {value!r} in place of {expected}")
     reader = _Reader(stream, names)
     content = reader.load()
-    for key in _Reader(stream).load():
+    keys = _Reader(stream).load()
+    # A storage that no key names would stay memory that nobody wrote; a key without one belongs to another file.
+    if (
+        not isinstance(keys, list)
+        or len(keys) != len(reader.storages)
+        or any(key not in keys for key in reader.storages)
+    ):
+        raise pickle.UnpicklingError(
+            f"a list of storages {str(keys)[:200]} in place of those of the content, {sorted(reader.storages)}"
+        )
+    for key in keys:
         _fill(reader.storages[key], stream)
     return content
 

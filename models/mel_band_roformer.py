@@ -15,7 +15,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 from torch import nn
 
-from models.classical_spectra import mel_bands
 from models.errors import SettingsError
 from models.manifest import ModelEntry
 from models.network import Bag
@@ -23,6 +22,7 @@ from models.registry import BuildOptions
 from models.roformer import Bands, Roformer, RoformerConfig
 from models.roformer_files import build_roformer
 from models.roformer_parts import RMSNorm
+from transforms.mel import mel_bands
 
 
 @dataclass(frozen=True)

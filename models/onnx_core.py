@@ -36,6 +36,7 @@ class OnnxCore(nn.Module):
 
     def __init__(self, content: bytes, origin: str) -> None:
         super().__init__()
+        self.origin = origin
         runtime = _import_runtime(origin)
         options = runtime.SessionOptions()
         options.intra_op_num_threads = torch.get_num_threads()

@@ -12,14 +12,19 @@ READY = "ready"
 TEST_SONGS_WARNING = "trained on MUSDB18's test songs: its scores on them mean nothing"
 
 
+_EXTRAS = {"h5py": "nnabla", "onnx": "onnx", "onnxruntime": "onnx", "onnxscript": "onnx"}
+"""Import name of a package that is not always installed -> the extra of pyproject.toml that brings it."""
+
+
 def readiness(entry: ModelEntry) -> str:
-    """Say "ready", or what is missing: a package, or weights and their size where it is known.
+    """Say "ready", or what is missing: an extra or a package, or weights and their size where it is known.
 
     A model that is ready needs no network.
     """
     absent = [package for package in entry.requires if importlib.util.find_spec(package) is None]
     if absent:
-        return f"needs {', '.join(absent)}"
+        needed = dict.fromkeys(f"the extra {_EXTRAS[name]}" if name in _EXTRAS else name for name in absent)
+        return f"needs {', '.join(needed)}"
     missing = [file for file in entry.weights if find_weights(file) is None]
     if not missing:
         return READY

@@ -24,6 +24,7 @@ from torch import Tensor, nn
 from audio.stems import SAMPLE_RATE
 from models.batches import check_batch
 from models.errors import SettingsError
+from models.mixtures import CHANNELS
 from models.roformer_parts import (
     AttentionSize,
     AxialPair,
@@ -35,8 +36,6 @@ from models.roformer_parts import (
 )
 from transforms.stft import STFT, STFTConfig
 
-CHANNELS = 2
-"""Audio channels; the networks see both together."""
 COMPLEX = 2
 """Numbers of a coefficient: its real and its imaginary part."""
 OVERLAP = 0.5

@@ -19,7 +19,7 @@ from torch import Tensor
 from models.errors import SettingsError
 from models.manifest import ModelEntry
 from models.network import Bag
-from models.published_states import network_tensors
+from models.published_states import network_tensors, numbered_parts
 from models.registry import BuildOptions
 from models.roformer import OVERLAP, ConfigT, Roformer
 from models.single_network import Recipe, build_single
@@ -42,9 +42,13 @@ def build_roformer(
         make: The class of the network.
 
     Returns:
-        The bag (`models.single_network` says what is raised).
+        The bag.
+
+    Raises:
+        SettingsError: The row's `architecture` or the settings are unusable.
+        WeightError: The weight file is missing, damaged, or holds another network.
     """
-    config = make_config(**entry.architecture)
+    config = _row_config(entry, make_config)
     recipe = Recipe(
         make=lambda arguments: make(make_config(**arguments)),
         load=lambda path, model: load_roformer(path, model, config, make),
@@ -77,16 +81,26 @@ def load_roformer(path: Path, model: str, config: ConfigT, make: Callable[[Confi
         return fitted_network(lambda: make(sized), state)
 
 
+def _row_config(entry: ModelEntry, make_config: Callable[..., ConfigT]) -> ConfigT:
+    try:
+        return make_config(**entry.architecture)
+    except TypeError as error:
+        raise SettingsError(
+            f"The 'architecture' of the model '{entry.name}' must hold fields of its network's config. "
+            f"Got {sorted(entry.architecture)}: {error}. Correct the model's row in the manifest."
+        ) from error
+
+
 def _sizes(state: Mapping[str, Tensor]) -> dict[str, Any]:
     """Return the fields of a config that the shapes of the tensors tell, but for its bands."""
     features = state["band_split.to_features.0.1.weight"].shape[0]
     mask = "mask_estimators.0.to_freqs.0.0"
-    layers = _count(state, mask)
+    layers = numbered_parts(state, f"{mask}.")
     sizes = {
         "features": features,
-        "depth": _count(state, "layers"),
-        "time_depth": _count(state, "layers.0.0.layers"),
-        "frequency_depth": _count(state, "layers.0.1.layers"),
+        "depth": numbered_parts(state, "layers."),
+        "time_depth": numbered_parts(state, "layers.0.0.layers."),
+        "frequency_depth": numbered_parts(state, "layers.0.1.layers."),
         "heads": state["layers.0.0.layers.0.0.to_gates.weight"].shape[0],
         "head_features": 2 * state["layers.0.0.layers.0.0.rotary_embed.freqs"].shape[0],
         "mask_layers": layers,
@@ -98,13 +112,8 @@ def _sizes(state: Mapping[str, Tensor]) -> dict[str, Any]:
 
 def _band_widths(state: Mapping[str, Tensor]) -> list[int]:
     """Return the real numbers of each band in a frame."""
-    count = _count(state, "band_split.to_features")
+    count = numbered_parts(state, "band_split.to_features.")
     return [state[f"band_split.to_features.{band}.1.weight"].shape[1] for band in range(count)]
-
-
-def _count(state: Mapping[str, Tensor], prefix: str) -> int:
-    """Return how many different names follow a prefix."""
-    return len({key.removeprefix(f"{prefix}.").split(".")[0] for key in state if key.startswith(f"{prefix}.")})
 
 
 def _check_rotary_speeds(state: Mapping[str, Tensor]) -> None:

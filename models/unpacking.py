@@ -3,6 +3,9 @@
 A pack may have passed through any hands. Only the members that its index names are looked at; links, devices, folders,
 sparse files, other names and second copies are refused. Every file is written into a hidden folder inside the target
 first; when all of them have the size and hash of the index, and the hash that the manifest knows, they get their names.
+
+What the pack says of a file's origin counts for nothing: its record is written anew from the manifest, and a file that
+no published hash confirms is one that was trusted on first use.
 """
 
 from __future__ import annotations
@@ -11,20 +14,31 @@ import hashlib
 import os
 import tarfile
 import tempfile
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from audio.atomic import write_text_atomically
 from models.checkpoints import user_cache_folder
+from models.file_locks import locked
 from models.manifest import Manifest, WeightFile
 from models.pack_index import INDEX_NAME, LICENCES_NAME, WEIGHTS_PREFIX, PackedFile, PackError, PackIndex, read_index
-from models.weight_files import published_digest, record_path, recorded_sha256
+from models.weight_files import published_digest, record_path, record_verified, recorded_sha256, sha256_of
 
 _READ_BYTES = 1 << 20
 _MOST_INDEX_BYTES = 10_000_000
 
 
-def unpack_weights(pack_path: Path, manifest: Manifest, folder: Path | None = None) -> list[Path]:
+@dataclass(frozen=True)
+class UnpackedFile:
+    """A weight file of a pack, in its folder."""
+
+    path: Path
+    is_proven: bool
+    """Whether a published hash confirms it; a file under a name of `also_accepted` has none."""
+
+
+def unpack_weights(pack_path: Path, manifest: Manifest, folder: Path | None = None) -> list[UnpackedFile]:
     """Put the weight files of a pack, with their records, into a folder: all of them or none.
 
     Args:
@@ -33,24 +47,36 @@ def unpack_weights(pack_path: Path, manifest: Manifest, folder: Path | None = No
         folder: Where they go, created when missing; None is the user's cache.
 
     Returns:
-        The paths of the weight files.
+        The weight files, in the order of the index.
 
     Raises:
-        PackError: The pack is no tar file, is cut off, holds anything that its index does not name, or a file has
-            another hash than the index, the manifest or an earlier record of it says.
+        PackError: The pack is missing, is no tar file, is cut off, holds anything that its index does not name, or a
+            file has another hash than the index, the manifest, an earlier record or the file that is there.
         OSError: The folder cannot be written or the pack not be read.
     """
+    if not pack_path.is_file():
+        raise PackError(f"The pack '{pack_path}' must be a file. There is none: check its path, or copy it here.")
     target = folder or user_cache_folder()
     target.mkdir(parents=True, exist_ok=True)
     # A hidden neighbour on the same file system, so that renaming is all that is left when everything is proven.
     with tempfile.TemporaryDirectory(prefix=".unpack.", dir=target) as staging:
         index = _extract(pack_path, manifest, Path(staging))
-        for file in index.files:
-            _refuse_conflict(pack_path, file, target / file.name)
-        for file in index.files:
-            os.replace(Path(staging) / file.name, target / file.name)
-            write_text_atomically(record_path(target / file.name), file.record)
-    return [target / file.name for file in index.files]
+        with ExitStack() as locks:
+            # In one order for all processes, or two of them could wait for each other.
+            for name in sorted(file.name for file in index.files):
+                locks.enter_context(locked(target / name))
+            for file in index.files:
+                _refuse_conflict(pack_path, file, target / file.name)
+            return [_put(file, manifest, Path(staging), target / file.name) for file in index.files]
+
+
+def _put(file: PackedFile, manifest: Manifest, staging: Path, path: Path) -> UnpackedFile:
+    """Give a proven file its name and its record."""
+    rows = _rows_of(file.name, manifest)
+    is_proven = any(published_digest(path, row) for row in rows)
+    os.replace(staging / file.name, path)
+    record_verified(path, rows[0].urls[0], file.sha256, trusted_on_first_use=not is_proven)
+    return UnpackedFile(path, is_proven)
 
 
 def _extract(pack_path: Path, manifest: Manifest, staging: Path) -> PackIndex:
@@ -125,7 +151,7 @@ def _extract_file(content: IO[bytes], size_bytes: int, file: PackedFile, path: P
 
 
 def _compare_with_manifest(file: PackedFile, manifest: Manifest, pack_path: Path) -> None:
-    rows = [row for entry in manifest.models for row in entry.weights if _is_row_of(row, file.name)]
+    rows = _rows_of(file.name, manifest)
     if not rows:
         raise PackError(
             f"The pack '{pack_path}' must hold weight files of this kit's models. Got {file.name}, which no row of the "
@@ -140,8 +166,10 @@ def _compare_with_manifest(file: PackedFile, manifest: Manifest, pack_path: Path
             )
 
 
-def _is_row_of(row: WeightFile, name: str) -> bool:
-    return name in (row.name, *row.also_accepted)
+def _rows_of(name: str, manifest: Manifest) -> list[WeightFile]:
+    """Return the rows that a file belongs to, those that publish this very name first."""
+    rows = [row for entry in manifest.models for row in entry.weights if name in (row.name, *row.also_accepted)]
+    return sorted(rows, key=lambda row: row.name != name)
 
 
 def _refuse_conflict(pack_path: Path, file: PackedFile, path: Path) -> None:
@@ -151,4 +179,10 @@ def _refuse_conflict(pack_path: Path, file: PackedFile, path: Path) -> None:
             f"The pack '{pack_path}' must hold the files that were met here before. Its {file.name} has the sha256 "
             f"{file.sha256}, the record '{record_path(path)}' says {recorded}. Nothing was unpacked: find out "
             "which one is right, then delete the record here or make the pack again."
+        )
+    if recorded is None and path.exists() and (here := sha256_of(path)) != file.sha256:
+        raise PackError(
+            f"The pack '{pack_path}' must not replace another file. Its {file.name} has the sha256 {file.sha256}, "
+            f"'{path}' has {here} and no record. Nothing was unpacked: find out which one is right, then move "
+            "the file away or unpack into another folder."
         )

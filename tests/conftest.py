@@ -13,7 +13,7 @@ import pytest
 import torch
 
 from audio import MIXTURE, SAMPLE_RATE, STEMS, write_audio
-from models import checkpoints
+from models import checkpoints, downloads, trusted_addresses
 
 TINY_SAMPLES = 4410
 
@@ -66,7 +66,12 @@ def two_songs(tmp_path, make_track):
 
 @pytest.fixture
 def bare_machine(tmp_path, monkeypatch):
-    """No folder that the search for weights looks into has anything, and the network is forbidden."""
+    """No folder that the search for weights looks into has anything, and the network is forbidden.
+
+    Downloads may come out of the test's own folder (file://), and do not pause.
+    """
+    monkeypatch.setattr(trusted_addresses, "TRUSTED_PREFIXES", ("https://", tmp_path.as_uri()))
+    monkeypatch.setattr(downloads, "PAUSE_SECONDS", 0)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setenv("MDX_OFFLINE", "1")
     monkeypatch.delenv("MDX_WEIGHTS_DIR", raising=False)

@@ -39,3 +39,10 @@ def test_a_failed_comparison_exits_with_1_and_is_in_the_json(tmp_path, monkeypat
 def test_a_format_must_be_asked_for():
     words = mdx("export", "tasnet", expect=2).replace("│", " ").split()
     assert "Ask for a format and say where it goes" in " ".join(words)
+
+
+@pytest.mark.parametrize("seconds", ["0", "-1", "nan", "inf"])
+def test_a_chunk_of_no_length_is_refused_with_what_was_asked_for(tmp_path, seconds):
+    words = mdx("export", "tasnet", "--safetensors", tmp_path / "a", f"--seconds={seconds}", expect=2)
+    assert f"A chunk must be longer than 0 s. Got {seconds}." in " ".join(words.replace("│", " ").split())
+    assert not list(tmp_path.iterdir())

@@ -3,6 +3,9 @@
 import json
 import shutil
 
+import pytest
+
+from models.pack_index import PackError
 from tests.mdx.test_model_files import mdx
 
 
@@ -26,4 +29,26 @@ def test_both_print_json_for_scripts(tiny_models, tmp_path):
     packed = json.loads(mdx("pack", tmp_path / "pack.tar", "tiny", "--json"))
     assert [file["name"] for file in packed["files"]] == ["bass.pth", "drums.pth"]
     unpacked = json.loads(mdx("unpack", tmp_path / "pack.tar", "--json"))
-    assert unpacked == {"unpacked": [str(tiny_models.cache / name) for name in ("bass.pth", "drums.pth")]}
+    assert unpacked == {
+        "unpacked": [str(tiny_models.cache / name) for name in ("bass.pth", "drums.pth")],
+        "unproven": [],
+    }
+
+
+def test_a_file_that_no_published_hash_confirms_is_told(tiny_models, tmp_path):
+    mdx("pack", tmp_path / "pack.tar", "tiny", "unproven")
+    lines = mdx("unpack", tmp_path / "pack.tar").splitlines()
+    assert [line.endswith("(0.0 MB)") for line in lines] == [True, True, False]
+    assert "voice.pth (0.0 MB): no published hash confirms it" in lines[2]
+    unpacked = json.loads(mdx("unpack", tmp_path / "pack.tar", "--json"))
+    assert unpacked["unproven"] == [str(tiny_models.cache / "voice.pth")]
+
+
+def test_a_model_in_the_place_of_the_pack_is_told(tiny_models):
+    with pytest.raises(PackError, match="name that ends in .tar, before the names of models. Got 'tiny'"):
+        mdx("pack", "tiny")
+
+
+def test_a_pack_of_nothing_is_told(tiny_models, tmp_path):
+    words = mdx("pack", tmp_path / "pack.tar", expect=2).replace("│", " ").split()
+    assert "Say which models' weights go into the pack." in " ".join(words)

@@ -11,9 +11,10 @@ from models.band_split_layers import BAND_TABLES, band_widths
 from models.band_split_rnn import BandSplitRNN, BandSplitRNNConfig, build, load_network
 from models.errors import MixtureError, SettingsError, WeightError
 from models.manifest import ModelEntry, WeightFile
-from models.registry import BuildOptions
+from models.registry import BuildOptions, model_entry
 from models.seeding import seeded_torch
 from models.weight_files import sha256_of
+from separation.chunks import ChunkPlan
 
 SMALL = BandSplitRNNConfig(
     band_bins=(2, 3, 3, 8, 17), frames=20, features=4, lstm_units=3, layers=2, mlp_units=5, hop_samples=16
@@ -290,3 +291,10 @@ def test_a_row_builds_the_networks_of_its_files(tmp_path, bare_machine):
 def test_unknown_settings_are_refused():
     with pytest.raises(SettingsError, match="layer"):
         build(row("vocals"), random_options(random_arguments={"layer": 3}))
+
+
+def test_chunks_of_the_published_row_begin_as_far_apart_as_the_published_weights_were_run():
+    entry = model_entry("band_split_rnn")
+    (member,) = build(entry, random_options(random_arguments={**TINY, "frames": 263})).members
+    assert member.segment_samples == 134_144
+    assert ChunkPlan.cut(500_000, member.segment_samples, member.overlap).stride_samples == 23_894

@@ -8,7 +8,7 @@ import socket
 
 import pytest
 
-from models import downloads
+from models import downloads, trusted_addresses
 from models.downloads import DownloadError, Wanted, fetch, part_path
 from models.errors import WeightError
 from tests.models.web_server import Site, serve
@@ -16,6 +16,11 @@ from tests.models.web_server import Site, serve
 CONTENT = bytes(range(256)) * 4000
 SHA256 = hashlib.sha256(CONTENT).hexdigest()
 OTHER = b"x" * len(CONTENT)
+
+
+@pytest.fixture(autouse=True)
+def without_pauses(monkeypatch):
+    monkeypatch.setattr(downloads, "PAUSE_SECONDS", 0)
 
 
 @pytest.fixture
@@ -113,8 +118,7 @@ def test_pieces_of_two_files_from_a_server_without_tags_are_seen_and_fetched_aga
     assert [asked.get("Range") for asked in site.asked] == ["bytes=1000-", None]
 
 
-def test_without_tag_and_hash_nothing_is_pieced_together(site, target, monkeypatch):
-    monkeypatch.setattr(downloads, "_require_trusted_transport", lambda _url, _wanted: None)
+def test_without_tag_and_hash_nothing_is_pieced_together(site, target):
     site.etag = None
     site.break_after = [1000, 0]
     with pytest.raises(DownloadError, match="0 of 1024000"):
@@ -162,7 +166,8 @@ def test_a_wrong_file_is_thrown_away(site, target):
     assert not list(target.parent.iterdir())
 
 
-def test_addresses_are_tried_in_order_and_each_failure_is_told(site, target):
+def test_addresses_are_tried_in_order_and_each_failure_is_told(site, target, monkeypatch):
+    monkeypatch.setattr(trusted_addresses, "TRUSTED_PREFIXES", ("http://127.0.0.1",))
     with serve(Site(OTHER)) as wrong, socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         gone = f"http://127.0.0.1:{closed.getsockname()[1]}/weights.pth"
@@ -174,6 +179,7 @@ def test_addresses_are_tried_in_order_and_each_failure_is_told(site, target):
 
 def test_a_silent_server_is_given_up_after_the_timeout(target, monkeypatch):
     monkeypatch.setattr(downloads, "TIMEOUT_SECONDS", 0.1)
+    monkeypatch.setattr(trusted_addresses, "TRUSTED_PREFIXES", ("http://127.0.0.1",))
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}/weights.pth"
         with pytest.raises(DownloadError, match="timed out"):
@@ -195,13 +201,13 @@ def test_ctrl_c_keeps_what_arrived(site, target):
     assert target.read_bytes() == CONTENT
 
 
-@pytest.mark.parametrize(("tells_length", "expected"), [(True, len(CONTENT)), (False, 999)])
+@pytest.mark.parametrize(("tells_length", "expected"), [(True, len(CONTENT)), (False, 999_999)])
 def test_progress_counts_to_what_the_server_tells_or_else_to_the_size_in_the_manifest(
     site, target, tells_length, expected
 ):
     site.tells_length = tells_length
     told = []
-    fetch(_wanted(site, target, approximate_bytes=999), lambda *numbers: told.append(numbers))
+    fetch(_wanted(site, target, approximate_bytes=999_999), lambda *numbers: told.append(numbers))
     received, totals = zip(*told, strict=True)
     assert set(totals) == {expected}
     assert (received[0], received[-1]) == (0, len(CONTENT))
@@ -215,10 +221,81 @@ def test_progress_of_a_continued_download_starts_where_it_broke_off(site, target
     assert told[0] == (1000, len(CONTENT))
 
 
-def test_without_a_published_hash_plain_http_is_refused(site, target):
-    with pytest.raises(DownloadError, match="without a published hash is only taken over https"):
-        fetch(_wanted(site, target, has_published_hash=False))
-    assert not site.asked
+@pytest.mark.parametrize("has_published_hash", [True, False])
+def test_plain_http_is_refused_because_published_hashes_may_be_short(target, has_published_hash):
+    with serve(Site(CONTENT, is_trusted=False)) as site:
+        with pytest.raises(DownloadError, match="are only taken over https, not from 'http://127.0.0.1"):
+            fetch(_wanted(site, target, has_published_hash=has_published_hash))
+        assert not site.asked
+
+
+def test_a_redirect_is_followed_to_https_and_keeps_asking_for_the_rest(site, target):
+    _half_a_download(site, target)
+    origin = json.loads(target.with_name("weights.pth.part.json").read_text(encoding="utf-8"))
+    with serve(Site(CONTENT, sends_on_to=site.url)) as first:
+        target.with_name("weights.pth.part.json").write_text(json.dumps({**origin, "url": first.url}))
+        assert fetch(_wanted(first, target)).url == first.url
+    assert target.read_bytes() == CONTENT
+    assert [asked["Range"] for asked in site.asked] == ["bytes=1000-"]
+
+
+def test_a_hop_over_plain_http_is_refused_also_where_the_next_one_is_trusted_again(site, target):
+    with (
+        serve(Site(b"", sends_on_to=site.url, is_trusted=False)) as hop,
+        serve(Site(b"", sends_on_to=hop.url)) as first,
+    ):
+        with pytest.raises(DownloadError, match=f"only taken over https, not from '{hop.url}'"):
+            fetch(_wanted(first, target))
+        assert (len(first.asked), hop.asked, site.asked) == (1, [], [])
+
+
+@pytest.mark.parametrize("other", ["file:///etc/passwd", "ftp://127.0.0.1/weights.pth", "data:,weights"])
+def test_no_other_kind_of_address_is_taken(site, target, other):
+    with pytest.raises(DownloadError, match=f"only taken over https, not from '{other}'"):
+        fetch(_wanted(site, target, urls=(other,)))
+
+
+def test_a_response_without_an_end_stops_half_above_the_size_in_the_manifest(site, target):
+    site.tells_length, site.content = False, CONTENT * 8
+    with pytest.raises(DownloadError, match="must have at most 1500000 bytes. Got more; nothing was kept"):
+        fetch(_wanted(site, target, approximate_bytes=1_000_000))
+    assert not list(target.parent.iterdir())
+    assert len(site.asked) == 1
+
+
+def test_a_response_without_an_end_of_a_file_of_unknown_size_stops_at_a_fixed_size(site, target, monkeypatch):
+    monkeypatch.setattr(downloads, "MOST_BYTES", 500_000)
+    site.tells_length = False
+    with pytest.raises(DownloadError, match="must have at most 500000 bytes"):
+        fetch(_wanted(site, target))
+    assert not list(target.parent.iterdir())
+
+
+def test_an_announcement_of_more_than_any_weights_have_is_not_even_begun(site, target, monkeypatch):
+    monkeypatch.setattr(downloads, "MOST_BYTES", 500_000)
+    with pytest.raises(DownloadError, match="at most 500000 bytes. Got an announcement of 1024000"):
+        fetch(_wanted(site, target))
+    assert not list(target.parent.iterdir())
+
+
+def test_a_response_that_goes_on_after_the_announced_rest_is_stopped(site, target):
+    _half_a_download(site, target)
+    site.extra = b"and more"
+    with pytest.raises(DownloadError, match="must have at most 1024000 bytes"):
+        fetch(_wanted(site, target))
+    assert not list(target.parent.iterdir())
+
+
+def test_a_server_that_gives_a_little_at_a_time_is_given_up_and_what_arrived_is_kept(site, target, monkeypatch):
+    pauses = []
+    monkeypatch.setattr(downloads.time, "sleep", pauses.append)
+    monkeypatch.setattr(downloads, "PAUSE_SECONDS", 2.5)
+    site.break_after = [10] * 1000
+    with pytest.raises(DownloadError, match="ended after 200 of 1024000 bytes"):
+        fetch(_wanted(site, target))
+    assert len(site.asked) == downloads.MOST_ATTEMPTS == 20
+    assert pauses == [2.5] * 19
+    assert part_path(target).read_bytes() == CONTENT[:200]
 
 
 def test_the_note_beside_a_part_file_says_where_it_came_from(site, target):

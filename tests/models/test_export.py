@@ -6,6 +6,7 @@ import hashlib
 import json
 import math
 import sys
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -17,6 +18,7 @@ from models.errors import ModelUnavailableError
 from models.export import ParityError, build_networks, export_member, facts_of, sources_of, targets_for
 from models.export_formats import FACTS_FILE, ONNX, SAFETENSORS, TORCHSCRIPT, ExportError
 from models.network import Member
+from models.onnx_core import OnnxCore
 from models.registry import model_entry
 from models.safetensors_files import load_state
 
@@ -162,3 +164,28 @@ def test_the_sources_are_the_hashes_of_the_weight_files(bare_machine, monkeypatc
     converted.write_bytes(b"the same weights")
     record_converted(converted, converted, bare_machine / file.name, hashlib.sha256(b"weights").hexdigest())
     assert sources_of(changed) == [{"file": file.name, "sha256": hashlib.sha256(b"weights").hexdigest()}]
+
+
+class _Runtime:
+    """Stands in for the package: a network in ONNX Runtime is built, and never run."""
+
+    def SessionOptions(self):
+        return SimpleNamespace()
+
+    def InferenceSession(self, *_arguments, **_options):
+        return SimpleNamespace(
+            get_inputs=lambda: [SimpleNamespace(name="in", shape=["batch", 4, 16, 8])], get_outputs=lambda: ["out"]
+        )
+
+
+@pytest.mark.parametrize("written", [SAFETENSORS, TORCHSCRIPT, ONNX], ids=lambda written: written.name)
+def test_networks_that_are_onnx_files_already_are_refused_by_name(written, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "onnxruntime", _Runtime())
+    network = _Branching()
+    network.cores = nn.ModuleList([OnnxCore(b"", "'bass.onnx'"), OnnxCore(b"", "'drums.onnx'")])
+    with pytest.raises(ExportError) as caught:
+        export_member(_member(network), written, tmp_path / "out", FACTS)
+    assert str(caught.value) == (
+        "The network _Branching cannot be exported: its networks are ONNX files already: 'bass.onnx', 'drums.onnx'."
+    )
+    assert not list(tmp_path.iterdir())

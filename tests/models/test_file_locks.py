@@ -3,6 +3,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+import time
 
 import pytest
 
@@ -49,6 +50,8 @@ def test_only_one_of_many_threads_is_inside_at_a_time(tmp_path):
         for _ in range(20):
             with locked(tmp_path / "file"):
                 inside.append(1)
+                # Long enough for the other threads to come in, if they could.
+                time.sleep(0.001)
                 most.append(len(inside))
                 inside.pop()
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import sys
+import zipfile
 
 import pytest
 import torch
 
 from audio import STEMS
+from models import kuielab_files
+from models.checkpoints import locate_weights
 from models.errors import ModelUnavailableError, SettingsError, WeightError
 from models.kuielab import build
 from models.manifest import ModelEntry
@@ -190,3 +193,70 @@ def test_files_and_archive_give_the_estimates_of_the_same_network_in_torch(tmp_p
         loudest = expected.abs().max()
         assert loudest > 1e-6
         assert all((estimate[stem] - expected).abs().max() < 1e-4 * loudest for estimate in estimates)
+
+
+def test_a_checkpoint_that_is_not_there_is_told_and_the_home_folder_is_meant_by_its_sign(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    with pytest.raises(SettingsError, match=f"'checkpoints' .* Got '{tmp_path}/bass.ckpt' for the stem 'bass'"):
+        published({}, checkpoints={"bass": "~/bass.ckpt"})
+
+
+def test_the_archive_may_lie_in_the_home_folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    write_archive(tmp_path / "onnx.zip", {"onnx_A/bass.onnx": b"other"})
+    with pytest.raises(WeightError, match="must hold a file onnx_A/bass.onnx with the sha256"):
+        published({"bass": b"bass"}, archive="~/onnx.zip")
+
+
+@pytest.mark.parametrize("settings", [{"archive": "onnx.zip"}, {"checkpoints": {"bass": "bass.ckpt"}}])
+def test_weight_files_beside_random_weights_are_refused(settings):
+    options = BuildOptions(CPU, random_weights=True, settings={**SMALL, **settings})
+    with pytest.raises(SettingsError, match=f"The settings .'{next(iter(settings))}'. .* must go with weight files"):
+        build(row(), options)
+
+
+def test_members_with_a_password_and_of_unknown_compression_are_refused(tmp_path):
+    for offset, value in ((8, 1), (10, 93)):
+        path = write_archive(tmp_path / "onnx.zip", {"bass.onnx": b"bass"})
+        content = bytearray(path.read_bytes())
+        content[content.index(b"PK\1\2") + offset] = value
+        content[content.index(b"PK\3\4") + offset - 2] = value
+        path.write_bytes(content)
+        with pytest.raises(WeightError, match="must be a readable zip file. Got: .*(password|compression)"):
+            published({"bass": b"bass"}, archive=str(path))
+
+
+@pytest.mark.parametrize("compression", [zipfile.ZIP_DEFLATED, zipfile.ZIP_LZMA])
+def test_a_damaged_member_is_refused(tmp_path, compression):
+    with zipfile.ZipFile(tmp_path / "onnx.zip", "w", compression) as archive:
+        archive.writestr("bass.onnx", bytes(range(256)) * 10)
+    content = bytearray((tmp_path / "onnx.zip").read_bytes())
+    content[45:80] = b"\xff" * 35
+    (tmp_path / "onnx.zip").write_bytes(content)
+    with pytest.raises(WeightError, match="must be a readable zip file. Got: "):
+        published({"bass": b"bass"}, archive=str(tmp_path / "onnx.zip"))
+
+
+def test_a_member_that_is_far_too_large_is_refused_before_it_is_read(tmp_path, monkeypatch):
+    path = write_archive(tmp_path / "onnx.zip", {"bass.onnx": bytes(10_000)})
+    entry = row({"bass": b"bass"})
+    file = entry.weights[0].model_copy(update={"approximate_megabytes": 0.001})
+    monkeypatch.setattr(zipfile.ZipFile, "read", lambda *_: pytest.fail("it was read"))
+    with pytest.raises(WeightError, match="hold a file bass.onnx of at most 1500 bytes. Got 10000"):
+        build(entry.model_copy(update={"weights": (file,)}), BuildOptions(CPU, settings={"archive": str(path)}))
+
+
+def test_a_file_that_changes_after_its_check_is_refused_not_run(tmp_path, monkeypatch):
+    files = dict.fromkeys(FFT_SAMPLES, b"network")
+    for stem, content in files.items():
+        (tmp_path / f"{stem}.bin").write_bytes(content)
+
+    def locate_then_change(model, file, folder):
+        path = locate_weights(model, file, folder)
+        path.write_bytes(b"another")
+        return path
+
+    monkeypatch.setattr(kuielab_files, "locate_weights", locate_then_change)
+    monkeypatch.setattr(kuielab_files, "OnnxCore", lambda *_: pytest.fail("it was run"))
+    with pytest.raises(WeightError, match="bass.bin' .* it was changed while the model was loaded"):
+        published(files, weights_folder=str(tmp_path))

@@ -10,6 +10,7 @@ import pytest
 import torch
 from torch import nn
 
+from models import legacy_pickles
 from models.legacy_pickles import read_legacy_pickle
 from tests.models.stand_in_classes import importable_class
 
@@ -95,3 +96,21 @@ def test_a_file_that_is_cut_is_refused(missing_bytes):
     content = _saved({"weight": torch.zeros(10)}).getvalue()
     with pytest.raises(EOFError, match="elements instead of 10"):
         read_legacy_pickle(io.BytesIO(content[:-missing_bytes]), ())
+
+
+@pytest.mark.parametrize("keys", [["a"], ["a", "b", "c"], ["a", "a"], ["a", "c"], {"a": 1, "b": 2}, "ab"], ids=str)
+def test_a_list_of_storages_that_is_not_exactly_that_of_the_content_is_refused(keys):
+    content = _saved([torch.zeros(2), torch.ones(3)]).getvalue()
+    stream = io.BytesIO(content)
+    for _ in range(3):
+        pickle.load(stream)
+    reader = legacy_pickles._Reader(stream)
+    reader.load()
+    names, end_of_content = list(reader.storages), stream.tell()
+    own = pickle.load(stream)
+    assert sorted(own) == sorted(names)
+    letters = dict(zip("ab", own, strict=True))
+    changed = [letters.get(key, key) for key in keys] if isinstance(keys, list) else keys
+    forged = content[:end_of_content] + pickle.dumps(changed, protocol=2) + content[stream.tell() :]
+    with pytest.raises(pickle.UnpicklingError, match="in place of those of the content"):
+        read_legacy_pickle(io.BytesIO(forged), ())

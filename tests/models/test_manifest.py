@@ -165,3 +165,23 @@ def test_a_manifest_that_is_no_yaml_is_refused(tmp_path):
     path.write_text("models: [", encoding="utf-8")
     with pytest.raises(ManifestError, match="readable YAML"):
         load_manifest(path)
+
+
+def test_weights_whose_own_licence_nobody_stated_do_not_take_that_of_the_code_beside_them():
+    release = "https://github.com/ZFTurbo/Music-Source-Separation-Training/releases/"
+    licences = {
+        entry.name: entry.licence
+        for entry in load_manifest().models
+        if any(url.startswith(release) for file in entry.weights for url in file.urls)
+    }
+    stated = {"scnet", "scnet_large"}
+    assert licences == {name: "MIT" if name in stated else "unstated" for name in licences}
+    assert len(licences) == 6
+
+
+def test_scores_on_the_hidden_set_of_mdx21_name_their_submission():
+    rows = {entry.name: entry for entry in load_manifest().models}
+    for name, submission in {"mdx": "151378", "mdx_extra": "151895"}.items():
+        (score,) = rows[name].scores
+        assert submission in score.source
+        assert set(score.decibels) == {"mean", "bass", "drums", "other", "vocals"}

@@ -1,9 +1,18 @@
 """What a model still needs is told without loading it."""
 
-import pytest
+import sys
 
-from models.readiness import TEST_SONGS_WARNING, describe, readiness
+import pytest
+from packaging.requirements import Requirement
+
+from models.manifest import MANIFEST_PATH, load_manifest
+from models.readiness import _EXTRAS, TEST_SONGS_WARNING, describe, readiness
 from models.registry import model_entry
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
 
 
 @pytest.fixture(autouse=True)
@@ -32,6 +41,22 @@ def test_models_are_ready_when_every_file_is_there(tmp_path, monkeypatch):
 def test_a_missing_package_is_named():
     entry = model_entry("umxhq").model_copy(update={"requires": ("no_such_package",)})
     assert readiness(entry) == "needs no_such_package"
+
+
+def test_a_missing_package_of_an_extra_is_told_by_the_name_of_the_extra(monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
+    assert readiness(model_entry("kuielab_a_tdf")) == "needs the extra onnx"
+    assert readiness(model_entry("xumx_nnabla")) == "needs the extra nnabla"
+
+
+def test_every_package_that_is_not_always_installed_has_the_extra_that_brings_it():
+    project = tomllib.loads((MANIFEST_PATH.parents[1] / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    always = {Requirement(line).name for line in project["dependencies"]}
+    optional = {name for entry in load_manifest().models for name in entry.requires} - always
+    assert optional
+    for name in optional:
+        extra = project["optional-dependencies"][_EXTRAS[name]]
+        assert name in {Requirement(line).name for line in extra}
 
 
 def test_a_described_row_says_what_holds_on_this_machine(tmp_path, monkeypatch):

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from models.bs_roformer import BSRoformer, BSRoformerConfig
-from models.errors import WeightError
+from models.errors import SettingsError, WeightError
 from models.manifest import WeightFile
 from models.mel_band_roformer import MelBandRoformer, MelBandRoformerConfig, build
 from models.registry import BuildOptions
@@ -138,3 +138,10 @@ def test_a_row_loads_its_published_file(tmp_path):
     options = BuildOptions(torch.device("cpu"), settings={"weights_folder": str(tmp_path)})
     member = build(entry, options).members[0]
     assert torch.equal(separate(member.network, mixture), separate(network, mixture))
+
+
+@pytest.mark.parametrize("facts", [{"depht": 2}, {"depth": "two"}])
+def test_an_unusable_architecture_of_a_row_is_refused_with_the_models_name(facts):
+    options = BuildOptions(torch.device("cpu"), random_weights=True)
+    with pytest.raises(SettingsError, match=f"'architecture' of the model 'small' .* Got .'{next(iter(facts))}'.: "):
+        build(row("mel_band_roformer", ("vocals",), **facts), options)

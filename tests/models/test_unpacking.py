@@ -5,10 +5,14 @@ from __future__ import annotations
 import io
 import json
 import tarfile
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as WaitTimeoutError
 
 import pytest
 
 from models.checkpoints import locate_weights, user_cache_folder
+from models.file_locks import locked
+from models.manifest import Manifest
 from models.pack_index import PackError
 from models.packing import pack_weights
 from models.unpacking import unpack_weights
@@ -58,7 +62,9 @@ def _change_index(members, change):
 
 
 def test_a_pack_goes_into_the_cache_with_records_and_then_models_find_it(pack):
-    paths = unpack_weights(pack, ROWS)
+    files = unpack_weights(pack, ROWS)
+    paths = [file.path for file in files]
+    assert [file.is_proven for file in files] == [True, True, False]
     assert {path: path.read_bytes() for path in paths} == {user_cache_folder() / n: c for n, c in CONTENT.items()}
     for entry in ROWS.models:
         for file in entry.weights:
@@ -70,7 +76,7 @@ def test_a_pack_goes_into_the_cache_with_records_and_then_models_find_it(pack):
 
 def test_a_pack_goes_into_a_named_folder_and_unpacking_again_changes_nothing(pack, tmp_path):
     for _ in range(2):
-        assert unpack_weights(pack, ROWS, tmp_path / "to")[0] == tmp_path / "to" / "bass.pth"
+        assert unpack_weights(pack, ROWS, tmp_path / "to")[0].path == tmp_path / "to" / "bass.pth"
     assert not user_cache_folder().exists()
     assert len(list((tmp_path / "to").iterdir())) == 6
 
@@ -165,3 +171,69 @@ def test_a_file_that_was_trusted_before_with_another_hash_is_a_conflict(pack, tm
         unpack_weights(pack, ROWS, path.parent)
     assert path.read_bytes() == b"met before"
     assert len(list(path.parent.iterdir())) == 2
+
+
+def test_a_pack_cannot_vouch_for_its_own_files(pack, tmp_path):
+    """The record of a file says where the manifest has it from, and that no published hash confirms it."""
+
+    def vouch(index):
+        index["files"][2].update(url="https://evil.example/voice.pth", trusted_on_first_use=False)
+
+    _write(pack, _change_index(_members(pack), vouch))
+    path = unpack_weights(pack, ROWS, tmp_path / "to")[2].path
+    assert json.loads(record_path(path).read_text(encoding="utf-8")) == {
+        "file": "voice.pth",
+        "sha256": HASHES["voice.pth"],
+        "bytes": 5000,
+        "url": "https://example.org/voice.pth",
+        "trusted_on_first_use": True,
+    }
+
+
+def test_another_name_of_a_file_takes_nothing_from_its_published_hash(bare_machine, monkeypatch):
+    rows = ROWS.model_dump(mode="json")
+    rows["models"][0]["weights"][0]["also_accepted"] = ["bass.safetensors"]
+    rows = Manifest.model_validate(rows)
+    put_weights(bare_machine / "weights")
+    (bare_machine / "weights" / "bass.pth").rename(bare_machine / "weights" / "bass.safetensors")
+    monkeypatch.setenv("MDX_WEIGHTS_DIR", str(bare_machine / "weights"))
+    pack_weights(bare_machine / "pack.tar", rows.models[:1])
+    proven = {
+        file.path.name: file.is_proven for file in unpack_weights(bare_machine / "pack.tar", rows, bare_machine / "to")
+    }
+    assert proven == {"bass.safetensors": False, "drums.pth": True}
+    record = json.loads((bare_machine / "to" / "bass.safetensors.json").read_text(encoding="utf-8"))
+    assert record["trusted_on_first_use"]
+
+
+def test_another_file_without_a_record_is_not_replaced(pack, tmp_path):
+    path = tmp_path / "to" / "drums.pth"
+    path.parent.mkdir()
+    path.write_bytes(b"my own")
+    with pytest.raises(PackError, match=r"must not replace another file.*/drums.pth' has [0-9a-f]{64} and no record"):
+        unpack_weights(pack, ROWS, path.parent)
+    assert path.read_bytes() == b"my own"
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_the_same_file_without_a_record_gets_one(pack, tmp_path):
+    put_weights(tmp_path / "to")
+    unpack_weights(pack, ROWS, tmp_path / "to")
+    assert len(list((tmp_path / "to").iterdir())) == 6
+
+
+def test_a_pack_that_is_not_there_is_told_and_no_folder_is_made(tmp_path):
+    with pytest.raises(PackError, match="'.*pack.tar' must be a file. There is none"):
+        unpack_weights(tmp_path / "pack.tar", ROWS, tmp_path / "to")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_file_that_another_process_works_on_is_waited_for(pack, tmp_path):
+    with ThreadPoolExecutor(1) as pool:
+        with locked(tmp_path / "to" / "drums.pth"):
+            unpacking = pool.submit(unpack_weights, pack, ROWS, tmp_path / "to")
+            with pytest.raises(WaitTimeoutError):
+                unpacking.result(timeout=0.3)
+            assert not list((tmp_path / "to").glob("*.pth"))
+        assert len(unpacking.result(timeout=10)) == 3
+    assert len(list((tmp_path / "to").iterdir())) == 6

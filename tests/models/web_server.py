@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from unittest import mock
+
+from models import trusted_addresses
 
 
 @dataclass
@@ -24,6 +27,12 @@ class Site:
     """Headers of all requests so far."""
     url: str = ""
     wrong_range_start: int | None = None
+    sends_on_to: str | None = None
+    """Address of a redirect."""
+    extra: bytes = b""
+    """Sent after the announced end of a piece."""
+    is_trusted: bool = True
+    """Whether downloads take its plain http for https."""
 
 
 @contextmanager
@@ -42,8 +51,10 @@ def serve(site):
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     site.url = f"http://127.0.0.1:{server.server_port}/weights.pth"
+    trusted = (*trusted_addresses.TRUSTED_PREFIXES, *([site.url] if site.is_trusted else []))
     try:
-        yield site
+        with mock.patch.object(trusted_addresses, "TRUSTED_PREFIXES", trusted):
+            yield site
     finally:
         server.shutdown()
         server.server_close()
@@ -52,6 +63,11 @@ def serve(site):
 
 def _answer(handler, site):
     site.asked.append(dict(handler.headers))
+    if site.sends_on_to:
+        handler.send_response(302)
+        handler.send_header("Location", site.sends_on_to)
+        handler.end_headers()
+        return
     start = _asked_start(handler, site)
     if start is not None and start >= len(site.content):
         handler.send_error(416)
@@ -64,11 +80,14 @@ def _answer(handler, site):
     for name, value in (("ETag", site.etag), ("Last-Modified", site.last_modified)):
         if value:
             handler.send_header(name, value)
+    body += site.extra
     if site.tells_length:
         handler.send_header("Content-Length", str(len(body)))
     handler.end_headers()
     limit = site.break_after.pop(0) if site.break_after else None
-    handler.wfile.write(body if limit is None else body[:limit])
+    # A client that has seen enough hangs up.
+    with suppress(ConnectionError):
+        handler.wfile.write(body if limit is None else body[:limit])
 
 
 def _asked_start(handler, site):

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import subprocess
+from pathlib import Path
 
 import pytest
 
-from tools.check_tree import MAX_FILE_BYTES, published_files, tree_findings
+from tools.check_tree import MAX_FILE_BYTES, lfs_files, published_files, tree_findings
+
+ROOT = Path(__file__).resolve().parents[2]
 
 # Put together here, because the guard reads this file too.
 INDEX = "/".join(["https://mirror.example", "simple"])
@@ -61,6 +64,17 @@ def test_large_file_is_found_unless_git_lfs_holds_it(repository):
         "'default.safetensors' must be under 20 MB. It has 20.0 MB. "
         "Hand it to git-lfs: git lfs track 'default.safetensors'"
     )
+
+
+@pytest.mark.parametrize("ending", ["th", "pth", "onnx", "ckpt", "pt", "h5", "zip", "gz", "tar"])
+def test_this_repository_hands_weights_of_every_format_to_git_lfs(ending):
+    weights = [Path(f"models/weights/mine.{ending}"), Path(f"models/weights/folder/mine.{ending}")]
+    assert lfs_files(ROOT, weights) == set(weights)
+
+
+@pytest.mark.parametrize("path", ["models/weights/mine.safetensors", "tests/data.zip", "song.tar"])
+def test_this_repository_keeps_its_own_weights_and_other_archives_out_of_git_lfs(path):
+    assert lfs_files(ROOT, [Path(path)]) == set()
 
 
 def test_git_lfs_pointer_is_found(repository):
