@@ -35,6 +35,8 @@ def fetch(
             _print_fetched(entry, files)
     if as_json:
         typer.echo(json.dumps(report, indent=2))
+    else:
+        _print_how_to_get([model["model"] for model in report if any("missing" in file for file in model["files"])])
     if any("error" in file for model in report for file in model["files"]):
         raise typer.Exit(1)
 
@@ -77,16 +79,20 @@ def named_entries(names: list[str] | None, everything: bool) -> list[ModelEntry]
 
 
 def _fetch_file(entry: ModelEntry, file: WeightFile, bar: Progress) -> dict[str, Any]:
-    from models.checkpoints import find_weights, locate_weights
+    from models.checkpoints import MissingWeightError, find_weights, locate_weights
     from models.errors import ModelError
+    from models.verification import standing_of
 
     was_here = find_weights(file) is not None
     try:
         with follow_download(bar, file.name) as on_progress:
             path = locate_weights(entry.name, file, on_progress=on_progress)
+        standing = standing_of(path, file)
+    except MissingWeightError as error:
+        return {"file": file.name, "error": str(error), "missing": error.fact}
     except (ModelError, OSError) as error:
         return {"file": file.name, "error": str(error)}
-    proven = "published" if file.published_digest else "recorded at the first download"
+    proven = "published" if standing == "ok" else standing
     return {"file": file.name, "path": str(path), "was_here": was_here, "hash": proven, "bytes": path.stat().st_size}
 
 
@@ -96,11 +102,18 @@ def _print_fetched(entry: ModelEntry, files: list[dict[str, Any]]) -> None:
         typer.echo("  needs no weights")
     for file in files:
         if "error" in file:
-            typer.echo(f"  FAILED {file['file']}: {file['error']}", err=True)
+            typer.echo(f"  FAILED {file['file']}: {file.get('missing', file['error'])}", err=True)
             continue
         verb = "was here" if file["was_here"] else "fetched"
         doubt = "" if file["hash"] == "published" else f" (no published hash: {file['hash']})"
         typer.echo(f"  {verb}: {file['path']} ({file['bytes'] / 1e6:.1f} MB){doubt}")
+
+
+def _print_how_to_get(models: list[str]) -> None:
+    from models.checkpoints import how_to_get, weight_folders
+
+    if models:
+        typer.echo(how_to_get(models, weight_folders()), err=True)
 
 
 def _print_checked(checked: list[CheckedFile], *, list_absent: bool) -> None:
@@ -120,11 +133,28 @@ def _print_checked(checked: list[CheckedFile], *, list_absent: bool) -> None:
         console.print(table)
     for problem in dict.fromkeys(file.problem for file in shown if file.problem):
         typer.echo(problem, err=True)
-    counts = {status: sum(file.status == status for file in checked) for status in _STATES}
-    typer.echo(", ".join(f"{count} {status}" for status, count in counts.items() if count) or "no weight files needed")
+    typer.echo(_counted(checked))
 
 
-_STATES = {"ok": "[green]ok[/]", "unproven": "[yellow]unproven[/]", "wrong": "[bold red]wrong[/]", "absent": "absent"}
+_STATES = {
+    "ok": "[green]ok[/]",
+    "trusted on first use": "[yellow]trusted on first use[/]",
+    "recorded by hand": "[yellow]recorded by hand[/]",
+    "unproven": "[yellow]unproven[/]",
+    "wrong": "[bold red]wrong[/]",
+    "absent": "absent",
+}
+
+
+def _counted(checked: list[CheckedFile]) -> str:
+    """Count files, of which several models may share one, and say what to do about those that are absent."""
+    files = {(file.file, file.path): file.status for file in checked}
+    counts = {status: sum(found == status for found in files.values()) for status in _STATES}
+    text = ", ".join(f"{count} {status}" for status, count in counts.items() if count) or "no weight files needed"
+    lacking = list(dict.fromkeys(file.model for file in checked if file.status == "absent"))
+    if not lacking:
+        return text
+    return f"{text} (`mdx models fetch {lacking[0] if len(lacking) == 1 else 'NAME'}` downloads them)"
 
 
 def _short(folder: Path) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -15,13 +16,27 @@ from mdx.model_packs import pack, unpack
 if TYPE_CHECKING:
     from models.manifest import ModelEntry
 
+_HEADINGS = ("model", "stems", "licence", "board", "MB", "now")
+_SIGNS = {True: "!", "unknown": "?", False: ""}
+_TEXT_WIDTH = 76
+_LEGEND = """\
+!      trained on MUSDB18's test songs: its scores on them mean nothing
+?      it is unknown whether it was trained on MUSDB18's test songs
+stems  first letters of bass, drums, other, vocals, accompaniment
+board  the MDX21 leaderboards that its training data allow
+MB     size of its weights; ? where that is unknown
+now    ready: runs without a network; else what it lacks
+`mdx models show NAME` tells all about one; --long adds what each one is."""
+
 models = typer.Typer(help="List the models, show one, or handle their weight files.", no_args_is_help=True)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @models.command("list")
-def list_all(as_json: AsJson = False) -> None:
+def list_all(
+    long: Annotated[bool, typer.Option("--long", help="Add what each model is.")] = False, as_json: AsJson = False
+) -> None:
     """List the models: what runs now, and what would have to be downloaded."""
     from models.readiness import describe
     from models.registry import list_models, model_aliases, model_entry
@@ -30,7 +45,7 @@ def list_all(as_json: AsJson = False) -> None:
     if as_json:
         typer.echo(json.dumps({name: describe(entry) for name, entry in entries.items()}, indent=2))
         return
-    _print_table(entries)
+    _print_table(list(entries.values()), long=long)
     for alias, name in model_aliases().items():
         typer.echo(f"'{alias}' is '{name}'.")
 
@@ -58,43 +73,38 @@ models.command("unpack")(unpack)
 models.command("export")(export)
 
 
-def _print_table(entries: dict[str, ModelEntry]) -> None:
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(
-        box=box.SIMPLE_HEAD,
-        caption="board: the MDX21 leaderboards that its training data allow; ready: runs without a network.",
-    )
-    table.add_column("model")
-    for column in ("licence", "board", "size", "now"):
-        table.add_column(column, no_wrap=True)
-    for entry in entries.values():
-        size, now = _size_and_state(entry)
-        table.add_row(_what(entry), entry.licence, " ".join(entry.leaderboards), size, now)
-    Console().print(table)
+def _print_table(entries: list[ModelEntry], *, long: bool) -> None:
+    families = list(dict.fromkeys(_family(entry) for entry in entries))
+    entries = sorted(entries, key=lambda entry: families.index(_family(entry)))
+    rows = [_HEADINGS, *map(_cells, entries)]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
+    typer.echo(f"{lines[0]}\n{'-' * max(map(len, lines))}")
+    for entry, line in zip(entries, lines[1:], strict=True):
+        typer.echo(line)
+        if long:
+            typer.echo(textwrap.indent(textwrap.fill(entry.summary, _TEXT_WIDTH), "    "))
+    typer.echo(f"\n{_LEGEND}")
 
 
-def _what(entry: ModelEntry) -> str:
-    from audio.stems import STEMS
-    from models.readiness import score_warning
-
-    lines = [f"[bold]{entry.name}[/]", entry.summary]
-    if set(entry.stems) != set(STEMS):
-        lines.append(f"Stems: {', '.join(entry.stems)}.")
-    warning = score_warning(entry)
-    if warning:
-        lines.append(f"[yellow]Warning: {warning}.[/]")
-    return "\n".join(lines)
+def _family(entry: ModelEntry) -> str:
+    return entry.builder.partition(":")[0]
 
 
-def _size_and_state(entry: ModelEntry) -> tuple[str, str]:
-    """Return the size of all weights, and what is missing, which names its size only where it is another one."""
+def _cells(entry: ModelEntry) -> tuple[str, ...]:
+    megabytes = entry.approximate_megabytes
+    size = "?" if megabytes is None else f"{megabytes:.0f}"
+    name = f"{entry.name} {_SIGNS[entry.trained_on_musdb_test]}".rstrip()
+    stems = " ".join(stem[0] for stem in entry.stems)
+    return (name, stems, entry.licence, " ".join(entry.leaderboards), size if entry.weights else "", _state(entry))
+
+
+def _state(entry: ModelEntry) -> str:
+    """Return what a model lacks, in fewer words than `readiness`."""
+    from models.checkpoints import find_weights
     from models.readiness import readiness
 
-    megabytes = entry.approximate_megabytes
-    if not entry.weights:
-        return "", readiness(entry)
-    size = "unknown" if megabytes is None else f"{megabytes:.0f} MB"
-    return size, readiness(entry).replace(f"downloads {size}", "to fetch").replace("downloads weights", "to fetch")
+    state = readiness(entry)
+    if state.startswith("downloads"):
+        return "partly here" if any(find_weights(file) for file in entry.weights) else "to fetch"
+    return state.replace("needs the extra", "extra")

@@ -17,6 +17,8 @@ from __future__ import annotations
 
 import logging
 import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from models.converted_files import check_converted, is_converted
@@ -33,6 +35,27 @@ REPOSITORY_FOLDER = Path(__file__).resolve().parent / "weights"
 _FALSE_WORDS = frozenset({"", "0", "false", "no", "off"})
 
 logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Located:
+    """A verified weight file, with its hash, so that nobody has to hash it again."""
+
+    path: Path
+    sha256: str
+
+
+class MissingWeightError(WeightError):
+    """A weight file is in no folder and did not come over the network.
+
+    Args:
+        fact: Which one, for which model, and why.
+        next_step: What to do about it; the same for all files of a model.
+    """
+
+    def __init__(self, fact: str, next_step: str) -> None:
+        super().__init__(f"{fact} {next_step}")
+        self.fact = fact
 
 
 def user_cache_folder() -> Path:
@@ -90,31 +113,66 @@ def locate_weights(
         WeightError: The file is missing and cannot be downloaded, or it is not the published one. The message names
             the model, the file, the folders that were searched and the next step.
     """
+    return locate_hashed(model, file, explicit_folder, on_progress).path
+
+
+def locate_hashed(
+    model: str, file: WeightFile, explicit_folder: str | None = None, on_progress: OnProgress = ignore_progress
+) -> Located:
+    """Return what `locate_weights` does, with its hash."""
     path = find_weights(file, explicit_folder)
     if path is not None and is_converted(path, file):
-        check_converted(path, find_published(file, explicit_folder), file, model)
-        return path
-    return locate_published(model, file, explicit_folder, on_progress)
+        return Located(path, check_converted(path, find_published(file, explicit_folder), file, model))
+    return locate_published_hashed(model, file, explicit_folder, on_progress)
 
 
 def locate_published(
     model: str, file: WeightFile, explicit_folder: str | None = None, on_progress: OnProgress = ignore_progress
 ) -> Path:
     """Return the path of a weight file as it was published: what `locate_weights` does without converted files."""
+    return locate_published_hashed(model, file, explicit_folder, on_progress).path
+
+
+def locate_published_hashed(
+    model: str, file: WeightFile, explicit_folder: str | None = None, on_progress: OnProgress = ignore_progress
+) -> Located:
+    """Return what `locate_published` does, with its hash."""
     path = find_published(file, explicit_folder)
     if path is None:
         return _download(model, file, weight_folders(explicit_folder), on_progress)
     return _checked(path, model, file)
 
 
+def how_to_get(models: Iterable[str], searched: Sequence[Path]) -> str:
+    """Say what to do about missing weight files.
+
+    Args:
+        models: Names of the models that lack some.
+        searched: The folders that were searched.
+    """
+    names = " ".join(models)
+    if network_is_allowed():
+        by_program = f"Run `mdx models fetch {names}` again when the network is there, or on a machine that has one"
+    else:
+        by_program = (
+            f"Unset {OFFLINE_VARIABLE} and run `mdx models fetch {names}`, or run it on a machine with a network"
+        )
+    folders = ", ".join(f"'{folder}'" for folder in searched)
+    return (
+        f"{by_program} (`mdx models pack` makes a file to carry from there); or download each file from its address "
+        f"and put it into '{searched[0]}', or set {FOLDERS_VARIABLE} to the folder that has it. "
+        f"Folders searched: {folders}."
+    )
+
+
 def _split_folders(folders: str | None) -> list[Path]:
     return [Path(part).expanduser() for part in (folders or "").split(os.pathsep) if part.strip()]
 
 
-def _download(model: str, file: WeightFile, searched: tuple[Path, ...], on_progress: OnProgress) -> Path:
+def _download(model: str, file: WeightFile, searched: tuple[Path, ...], on_progress: OnProgress) -> Located:
     if not network_is_allowed():
         reason = f"the network is switched off ({OFFLINE_VARIABLE}={os.environ[OFFLINE_VARIABLE]})"
-        raise WeightError(_missing_text(model, file, searched, reason))
+        raise _missing(model, file, searched, reason)
     target = user_cache_folder() / file.name
     wanted = Wanted(
         urls=file.urls,
@@ -131,27 +189,27 @@ def _download(model: str, file: WeightFile, searched: tuple[Path, ...], on_progr
             fetched = fetch(wanted, on_progress)
             _record(target, fetched.url, fetched.sha256, trusted_on_first_use=not wanted.has_published_hash)
     except OSError as error:
-        raise WeightError(_missing_text(model, file, searched, f"the download failed ({error})")) from error
-    return target
+        raise _missing(model, file, searched, f"the download failed ({error})") from error
+    return Located(target, fetched.sha256)
 
 
-def _checked(path: Path, model: str, file: WeightFile) -> Path:
+def _checked(path: Path, model: str, file: WeightFile) -> Located:
     sha256 = check_weight_file(path, file, model)
     if not record_path(path).exists():
         _keep_hash(path, file, sha256)
-    return path
+    return Located(path, sha256)
 
 
 def _keep_hash(path: Path, file: WeightFile, sha256: str) -> None:
-    """Record the hash of a file without a record; only the cache is ours to write to."""
+    """Record the hash of a file that somebody put there; only the cache is ours to write to."""
     unproven = published_digest(path, file) is None
     if path.parent == user_cache_folder():
-        _record(path, file.urls[0], sha256, trusted_on_first_use=unproven)
+        _record(path, None, sha256, trusted_on_first_use=unproven)
     elif unproven:
         logger.warning("No published hash confirms %s; it is taken as it is. Its sha256 is %s", path, sha256)
 
 
-def _record(path: Path, url: str, sha256: str, *, trusted_on_first_use: bool) -> None:
+def _record(path: Path, url: str | None, sha256: str, *, trusted_on_first_use: bool) -> None:
     try:
         record_verified(path, url, sha256, trusted_on_first_use=trusted_on_first_use)
     except OSError as error:
@@ -159,11 +217,9 @@ def _record(path: Path, url: str, sha256: str, *, trusted_on_first_use: bool) ->
         logger.warning("The hash of %s could not be recorded: %s", path, error)
 
 
-def _missing_text(model: str, file: WeightFile, searched: tuple[Path, ...], reason: str) -> str:
-    folders = ", ".join(f"'{folder}'" for folder in searched)
-    return (
-        f"The model '{model}' needs the weight file {file.name}. It is in none of the folders searched ({folders}), "
-        f"and {reason}. Run `mdx models fetch {model}` where there is a network; or download {file.urls[0]} and put "
-        f"{file.name} into '{searched[0]}', or set {FOLDERS_VARIABLE} to the folder that has it. "
-        "`mdx models pack` makes a file to carry to a machine without a network."
+def _missing(model: str, file: WeightFile, searched: tuple[Path, ...], reason: str) -> MissingWeightError:
+    fact = (
+        f"The model '{model}' needs the weight file {file.name} from {file.urls[0]}. "
+        f"It is in none of the folders searched, and {reason}."
     )
+    return MissingWeightError(fact, how_to_get([model], searched))

@@ -18,7 +18,6 @@ from __future__ import annotations
 import inspect
 import json
 import logging
-import pickle
 from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
@@ -33,9 +32,8 @@ from models.diffq_states import QUANTISER_PATH, Quantiser, layout_of, restored_w
 from models.errors import WeightError
 from models.plain_content import put_together, take_apart
 from models.seeding import seeded_torch
-from models.state_files import STRUCTURE_KEY, read_pickle
+from models.state_files import STRUCTURE_KEY, read_pickle, refuse_other_files
 from models.tensor_files import read_tensors
-from models.weight_files import why_not_opened
 
 logger = logging.getLogger(__name__)
 
@@ -50,6 +48,7 @@ _CLASS_PATHS: Mapping[str, type[DemucsNetwork]] = {
     "demucs.wdemucs.WDemucs": HDemucs,
     "demucs.htdemucs.HTDemucs": HTDemucs,
 }
+_CONTENT = f"one Demucs network ({', '.join(NETWORKS)}) with its arguments and nothing else"
 _QUANTISERS = {QUANTISER_PATH: Quantiser}
 
 
@@ -63,14 +62,13 @@ def load_network(path: Path, model: str) -> DemucsNetwork:
     Raises:
         WeightError: The file refers to anything off the allow-list, or holds no complete Demucs network.
     """
-    package = _read_safetensors(path, model) if path.suffix == ".safetensors" else _read_pickle(path, model)
-    arguments = _known_arguments(package["klass"], package["kwargs"], path)
-    try:
+    with refuse_other_files(path, model, _CONTENT):
+        package = _read_safetensors(path, model) if path.suffix == ".safetensors" else _read_pickle(path, model)
+        _require_kinds(package, path, model)
+        arguments = _known_arguments(package["klass"], package["kwargs"], path)
         with seeded_torch(0):
             network: DemucsNetwork = package["klass"](*package["args"], **arguments)
         network.load_state_dict(_weights(package["state"], network))
-    except (AttributeError, LookupError, TypeError, ValueError, RuntimeError) as error:
-        raise WeightError(_unusable_text(path, model, str(error))) from error
     network.eval()
     return network
 
@@ -88,7 +86,9 @@ def read_portable(path: Path, model: str) -> tuple[dict[str, Tensor], dict[str, 
         TypeError: The state or the arguments hold something that the format cannot say.
         WeightError: The file is no package of a Demucs network.
     """
-    package = _read_pickle(path, model)
+    with refuse_other_files(path, model, _CONTENT):
+        package = _read_pickle(path, model)
+    _require_kinds(package, path, model)
     network_class, state = package["klass"], package["state"]
     facts = {key: json.dumps(_encode(package[key])) for key in ("args", "kwargs")}
     facts["klass"] = f"{network_class.__module__}.{network_class.__qualname__}"
@@ -106,10 +106,7 @@ def _weights(state: Mapping[str, Any], network: DemucsNetwork) -> Mapping[str, T
 
 
 def _read_pickle(path: Path, model: str) -> dict[str, Any]:
-    try:
-        package = read_pickle(path, _safe_globals())
-    except (pickle.UnpicklingError, RuntimeError, EOFError) as error:
-        raise WeightError(_unusable_text(path, model, why_not_opened(error))) from error
+    package = read_pickle(path, _safe_globals())
     if not isinstance(package, dict) or not {"klass", "args", "kwargs", "state"} <= package.keys():
         raise WeightError(_unusable_text(path, model, "no class with its arguments (a file of Demucs v1 or v2?)"))
     if package["klass"] not in NETWORKS.values():
@@ -118,20 +115,20 @@ def _read_pickle(path: Path, model: str) -> dict[str, Any]:
 
 
 def _read_safetensors(path: Path, model: str) -> dict[str, Any]:
-    try:
-        tensors, metadata = read_tensors(path)
-    except ValueError as error:
-        raise WeightError(_unusable_text(path, model, str(error))) from error
+    tensors, metadata = read_tensors(path)
     class_path = metadata.get("klass", "no class")
     if class_path not in _CLASS_PATHS:
         raise WeightError(_unusable_text(path, model, f"metadata that names {class_path}"))
-    try:
-        arguments = {key: _decode(json.loads(metadata[key])) for key in ("args", "kwargs")}
-        structure = metadata.get(STRUCTURE_KEY)
-        state = tensors if structure is None else put_together(json.loads(structure), tensors, _QUANTISERS)
-    except (KeyError, TypeError, ValueError) as error:
-        raise WeightError(_unusable_text(path, model, f"metadata without readable arguments: {error!r}")) from error
+    arguments = {key: _decode(json.loads(metadata[key])) for key in ("args", "kwargs")}
+    structure = metadata.get(STRUCTURE_KEY)
+    state = tensors if structure is None else put_together(json.loads(structure), tensors, _QUANTISERS)
     return {"klass": _CLASS_PATHS[class_path], "state": state, **arguments}
+
+
+def _require_kinds(package: Mapping[str, Any], path: Path, model: str) -> None:
+    for key, kind in (("args", list | tuple), ("kwargs", dict), ("state", Mapping)):
+        if not isinstance(package[key], kind):
+            raise WeightError(_unusable_text(path, model, f"'{key}' of the type {type(package[key]).__name__}"))
 
 
 def _safe_globals() -> list[Any]:
@@ -143,7 +140,8 @@ def _known_arguments(network_class: type[DemucsNetwork], arguments: Mapping[str,
     known = inspect.signature(network_class).parameters
     dropped = sorted(set(arguments) - set(known))
     if dropped:
-        # The state still has to fit exactly, so an argument that mattered cannot go missing in silence.
+        # Older files carry some. One that changes a shape is noticed when the state is fitted; nothing notices one that
+        # does not, hence the warning.
         logger.warning("%s: constructor arguments that the demucs package no longer has: %s", path, ", ".join(dropped))
     return {name: value for name, value in arguments.items() if name in known}
 
@@ -170,7 +168,6 @@ def _encode(value: Any) -> Any:  # an argument; the inverse of `_decode`, but th
 
 def _unusable_text(path: Path, model: str, received: str) -> str:
     return (
-        f"The file '{path}' of the model '{model}' must hold one Demucs network ({', '.join(NETWORKS)}) with its "
-        f"arguments and nothing else. Got {received}. Replace it by the published file; "
-        f"`mdx models show {model}` has its URL."
+        f"The file '{path}' of the model '{model}' must hold {_CONTENT}. Got {received}. Replace it by the published "
+        f"file; `mdx models show {model}` has its URL."
     )

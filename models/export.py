@@ -8,6 +8,7 @@ engine, and a traced file takes chunks of one length only.
 from __future__ import annotations
 
 import dataclasses
+import inspect
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ import torch
 from torch import Tensor, nn
 
 from audio.atomic import atomic_path
-from models.checkpoints import locate_weights
+from models.checkpoints import locate_hashed
 from models.converted_files import is_converted, published_sha256
 from models.errors import ModelError
 from models.export_formats import ExportError, Format
@@ -78,11 +79,14 @@ def build_networks(entry: ModelEntry, settings: Mapping[str, Any], *, random_wei
 
 def sources_of(entry: ModelEntry) -> list[dict[str, str]]:
     """Return name and sha256 of each published weight file of a model, which must be here, converted or not."""
-    paths = [(file, locate_weights(entry.name, file)) for file in entry.weights]
-    return [
-        {"file": file.name if is_converted(path, file) else path.name, "sha256": published_sha256(path, file)}
-        for file, path in paths
-    ]
+    sources = []
+    for file in entry.weights:
+        found = locate_hashed(entry.name, file)
+        if is_converted(found.path, file):
+            sources.append({"file": file.name, "sha256": published_sha256(found.path, file)})
+        else:
+            sources.append({"file": found.path.name, "sha256": found.sha256})
+    return sources
 
 
 def targets_for(entry: ModelEntry, members: int, wanted: Format, output: Path) -> list[Path]:
@@ -126,14 +130,7 @@ def export_member(
     """
     network = _module(member)
     chunk_samples = _chunk_samples(member, chunk_seconds)
-    described = {
-        **facts,
-        "network": f"{type(network).__module__}:{type(network).__qualname__}",
-        "config": _config_text(network),
-        "stems": json.dumps(list(member.network.stems)),
-        "sample_rate": str(member.network.sample_rate),
-        "chunk_samples": str(chunk_samples),
-    }
+    described = {**facts, **_facts_of_member(member, network, facts), "chunk_samples": str(chunk_samples)}
     with torch.no_grad(), atomic_path(target) as temporary:
         wanted.write(network, _noise(chunk_samples, _EXAMPLE_SEED), described, temporary)
         mixture = _noise(chunk_samples, _COMPARED_SEED)
@@ -145,12 +142,17 @@ def export_member(
 
 
 def facts_of(entry: ModelEntry, sources: list[dict[str, str]]) -> dict[str, str]:
-    """Return the facts about a model that travel with each of its networks; no sources mean random weights."""
+    """Return the facts about a model that travel with each of its networks; no sources mean random weights.
+
+    `architecture` is the manifest's. `folds` says which of a network's outputs add up to one stem of the model.
+    """
     return {
         "model": entry.name,
         "builder": entry.builder,
         "licence": entry.licence,
         "training_data": entry.training_data,
+        "architecture": json.dumps(entry.architecture),
+        "folds": json.dumps(entry.architecture.get("folds", {})),
         SOURCES_KEY: json.dumps(sources),
     }
 
@@ -174,11 +176,35 @@ def _chunk_samples(member: Member, chunk_seconds: float | None) -> int:
     return member.network.input_samples(wanted)
 
 
-def _config_text(network: nn.Module) -> str:
+def _facts_of_member(member: Member, network: nn.Module, facts: Mapping[str, str]) -> dict[str, str]:
+    """Say how a network is built and run, each value in JSON but for names and numbers of samples."""
+    # A module inside a wrapper is exported without it, and may give more than the wrapper folds it to.
+    outputs = getattr(network, "stems", None) or getattr(network, "sources", None) or member.network.stems
+    return {
+        "network": f"{type(network).__module__}:{type(network).__qualname__}",
+        "config": _config_text(network, facts.get("architecture", "null")),
+        "stems": json.dumps(list(outputs)),
+        "stem_weights": json.dumps(dict(member.stem_weights)),
+        "sample_rate": str(member.network.sample_rate),
+        "normalisation": member.normalisation,
+        "overlap": json.dumps(member.overlap),
+        "segment_samples": json.dumps(member.segment_samples),
+        "longest_samples": json.dumps(member.longest_samples),
+    }
+
+
+def _config_text(network: nn.Module, architecture: str) -> str:
+    """Return a network's config, its constructor arguments by name (fractions as "39/5"), or the manifest's facts."""
     config = getattr(network, "config", None)
-    if not dataclasses.is_dataclass(config) or isinstance(config, type):
-        return "null"
-    return json.dumps(dataclasses.asdict(config), default=str)
+    if dataclasses.is_dataclass(config) and not isinstance(config, type):
+        return json.dumps(dataclasses.asdict(config), default=str)
+    # Where the package `demucs` keeps the arguments that a network was made with.
+    captured = getattr(network, "_init_args_kwargs", None)
+    if captured is None:
+        return architecture
+    positional, named = captured
+    bound = inspect.signature(type(network)).bind(*positional, **named)
+    return json.dumps(bound.arguments, default=str)
 
 
 def _noise(samples: int, seed: int) -> Tensor:

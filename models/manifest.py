@@ -5,12 +5,13 @@ Reading it loads no model: the registry, `mdx models list` and the weight comman
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path, PurePath
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, ValidationError, field_validator, model_validator
 
 from audio.stems import ACCOMPANIMENT, SAMPLE_RATE, STEMS
 from models.errors import ManifestError
@@ -24,6 +25,13 @@ CONVERTED_SUFFIX = ".safetensors"
 
 Sha256Prefix = Annotated[str, Field(pattern=r"^[0-9a-f]{8,64}$")]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+_SCORE_WARNINGS: Mapping[bool | str, str | None] = {
+    True: "trained on MUSDB18's test songs: its scores on them mean nothing",
+    False: None,
+    "unknown": "it is unknown whether it was trained on MUSDB18's test songs: its scores on them may mean nothing",
+}
 
 
 class _Record(BaseModel):
@@ -107,8 +115,9 @@ class ModelEntry(_Record):
     training_data: str
     leaderboards: tuple[Literal["A", "B"], ...]
     """MDX21 leaderboards it may enter: A asks for MUSDB18-HQ's training songs only, B takes any data."""
-    trained_on_musdb_test: bool = False
-    """True when its training data holds MUSDB18's test songs: its scores on them mean nothing."""
+    trained_on_musdb_test: StrictBool | Literal["unknown"] = False
+    """True when its training data holds MUSDB18's test songs: its scores on them mean nothing. "unknown" when its
+    publisher does not say what the data hold."""
     stems: tuple[str, ...] = STEMS
     sample_rate: int = Field(default=SAMPLE_RATE, gt=0)
     """In hertz."""
@@ -128,6 +137,11 @@ class ModelEntry(_Record):
         if not stems or len(set(stems)) != len(stems) or not set(stems) <= set(MODEL_STEMS):
             raise ValueError(f"must be distinct names out of {', '.join(MODEL_STEMS)}.")
         return stems
+
+    @property
+    def score_warning(self) -> str | None:
+        """What must stand beside its scores on MUSDB18's test songs, or None."""
+        return _SCORE_WARNINGS[self.trained_on_musdb_test]
 
     @property
     def approximate_megabytes(self) -> float | None:

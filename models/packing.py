@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import BinaryIO
 
 from audio.atomic import atomic_path
-from models.checkpoints import locate_published
+from models.checkpoints import locate_published_hashed
 from models.manifest import ModelEntry
 from models.pack_index import INDEX_NAME, LICENCES_NAME, PackedFile, PackError, PackIndex, licences_text
-from models.weight_files import published_digest, record_path, sha256_of
+from models.weight_files import published_digest, record_path
 
 _MODE = 0o644
 
@@ -70,14 +70,15 @@ def _find(entries: Sequence[ModelEntry]) -> list[tuple[PackedFile, Path]]:
     found: dict[Path, PackedFile] = {}
     for entry in entries:
         for file in entry.weights:
-            path = locate_published(entry.name, file)
+            located = locate_published_hashed(entry.name, file)
+            path = located.path
             if path in found:
                 shared = found[path]
                 found[path] = shared.model_copy(update={"models": (*shared.models, entry.name)})
                 continue
             found[path] = PackedFile(
                 name=path.name,
-                sha256=sha256_of(path),
+                sha256=located.sha256,
                 size_bytes=path.stat().st_size,
                 url=file.urls[0],
                 trusted_on_first_use=published_digest(path, file) is None,

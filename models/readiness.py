@@ -9,7 +9,6 @@ from models.checkpoints import find_weights, weight_folders
 from models.manifest import ModelEntry
 
 READY = "ready"
-TEST_SONGS_WARNING = "trained on MUSDB18's test songs: its scores on them mean nothing"
 
 
 _EXTRAS = {"h5py": "nnabla", "onnx": "onnx", "onnxruntime": "onnx", "onnxscript": "onnx"}
@@ -33,11 +32,6 @@ def readiness(entry: ModelEntry) -> str:
     return f"downloads {sum(known):.0f} MB" if len(known) == len(megabytes) else "downloads weights"
 
 
-def score_warning(entry: ModelEntry) -> str | None:
-    """Return what must stand beside every score of a model, or None."""
-    return TEST_SONGS_WARNING if entry.trained_on_musdb_test else None
-
-
 def describe(entry: ModelEntry) -> dict[str, Any]:
     """Return a row as plain values, with what holds for this machine: what `mdx models show` prints."""
     row = entry.model_dump(mode="json", exclude_none=True)
@@ -49,7 +43,7 @@ def describe(entry: ModelEntry) -> dict[str, Any]:
         published["here"] = str(find_weights(file) or "nowhere")
     if entry.approximate_megabytes is not None:
         row["approximate_megabytes"] = entry.approximate_megabytes
-    warning = score_warning(entry)
+    warning = entry.score_warning
     if warning:
         row["warning"] = warning
         row["scores"] = [{**score, "warning": warning} for score in row["scores"]]

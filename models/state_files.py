@@ -34,7 +34,7 @@ STRUCTURE_KEY = "structure"
 
 _SIGNS_OF_ANOTHER_FILE = (
     *(pickle.UnpicklingError, zlib.error, EOFError, RuntimeError),
-    *(AttributeError, LookupError, TypeError, ValueError),
+    *(ArithmeticError, AttributeError, LookupError, TypeError, ValueError),
 )
 
 NetworkT = TypeVar("NetworkT", bound=nn.Module)

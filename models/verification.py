@@ -14,10 +14,13 @@ from models.checkpoints import find_published, find_weights
 from models.converted_files import check_converted, is_converted
 from models.errors import WeightError
 from models.manifest import ModelEntry, WeightFile
-from models.weight_files import check_weight_file, published_digest, record_path
+from models.weight_files import check_weight_file, is_placed_by_hand, published_digest, record_path
 
-Status: TypeAlias = Literal["ok", "unproven", "wrong", "absent"]
-"""ok: it has a published or recorded hash; unproven: there is none to compare with; absent: in no folder."""
+Standing: TypeAlias = Literal["ok", "trusted on first use", "recorded by hand", "unproven"]
+"""ok: it has the published hash. Where none is published, it is what its record says, of a first download or of a file
+that somebody put there; unproven: there is nothing to compare with."""
+Status: TypeAlias = Standing | Literal["wrong", "absent"]
+"""wrong: it is another file; absent: it is in no folder."""
 
 _WHOLE_HASH_DIGITS = 64
 
@@ -67,7 +70,24 @@ def _check(model: str, file: WeightFile, path: Path | None, published: Path | No
         sha256 = check_converted(path, published, file, model) if converted else check_weight_file(path, file, model)
     except (WeightError, OSError) as error:
         return CheckedFile(model, name, "wrong", path, proof, problem=str(error))
-    return CheckedFile(model, name, "ok" if proof else "unproven", path, proof, sha256)
+    return CheckedFile(model, name, standing_of(path, file), path, proof, sha256)
+
+
+def standing_of(path: Path, file: WeightFile) -> Standing:
+    """Say what speaks for a file that was checked.
+
+    Args:
+        path: The file, published or converted.
+        file: The row of the manifest.
+    """
+    converted = is_converted(path, file)
+    if (file.published_digest if converted else published_digest(path, file)) is not None:
+        return "ok"
+    # A converted file is as good as what it was made from, which may be gone.
+    original = path.with_name(file.name) if converted else path
+    if is_placed_by_hand(original):
+        return "recorded by hand"
+    return "trusted on first use" if record_path(path).is_file() else "unproven"
 
 
 def _proof(path: Path, file: WeightFile) -> str:

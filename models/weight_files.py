@@ -4,7 +4,8 @@ The sha256 of the whole file is compared with the manifest (whole hash, or the p
 file name) before anything opens it. A verified download leaves a small record beside the file, `NAME.json`, with the
 whole hash and the size; from then on the file must match that record too, so a later change of more than the prefix
 covers is seen. Where no hash is published at all, the record of the first download is the only proof and says so
-(`trusted_on_first_use`).
+(`trusted_on_first_use`). The record of a file that was put into the cache by hand says that (`placed_by_hand`) and no
+address.
 """
 
 from __future__ import annotations
@@ -13,16 +14,34 @@ import hashlib
 import json
 import pickle
 import re
-from pathlib import Path
+from collections.abc import Mapping
+from pathlib import Path, PurePath
+from typing import Any
 
 from audio.atomic import write_text_atomically
 from audio.decoding import LFS_POINTER_START
 from models.errors import WeightError
-from models.manifest import WeightFile
+from models.manifest import CONVERTED_SUFFIX, WeightFile
+
+BY_HAND_KEY = "placed_by_hand"
+"""Key of the record of a file that no program fetched."""
 
 _READ_BYTES = 1 << 20
 _START_BYTES = 64
 _TRUNCATED_BELOW = 0.9
+_SHA256 = re.compile("[0-9a-f]{64}")
+
+_ZIP, _PICKLE, _GZIP = b"PK\x03\x04", b"\x80", b"\x1f\x8b"
+_TORCH = (_ZIP, _PICKLE)
+_FIRST_BYTES: Mapping[str, tuple[bytes, ...]] = {
+    **dict.fromkeys((".pth", ".th", ".pt", ".ckpt"), _TORCH),
+    ".gz": (_GZIP,),
+    ".h5": (b"\x89HDF\r\n\x1a\n",),
+    ".zip": (_ZIP,),
+}
+"""Suffix -> how a file begins that is what its suffix says."""
+_SAFETENSORS_HEADER_AT = 8
+_SAFETENSORS_LONGEST_HEADER = 100_000_000
 
 
 def sha256_of(path: Path) -> str:
@@ -55,6 +74,8 @@ def check_weight_file(path: Path, file: WeightFile, model: str) -> str:
     for digest in expected:
         if not actual.startswith(digest):
             raise WeightError(_mismatch_text(path, file, model, actual, digest))
+    if recorded is not None:
+        _check_recorded_size(path)
     return actual
 
 
@@ -85,12 +106,12 @@ def check_download(path: Path, url: str, file: WeightFile, model: str) -> str:
     return actual
 
 
-def record_verified(path: Path, url: str, sha256: str, *, trusted_on_first_use: bool = False) -> None:
+def record_verified(path: Path, url: str | None, sha256: str, *, trusted_on_first_use: bool = False) -> None:
     """Write the record of a file beside it.
 
     Args:
         path: The file.
-        url: Where it came from.
+        url: Where it came from; None for a file that was put there by hand.
         sha256: Its whole hash.
         trusted_on_first_use: No published hash confirmed it: the record is its only proof from now on.
 
@@ -101,9 +122,10 @@ def record_verified(path: Path, url: str, sha256: str, *, trusted_on_first_use: 
     write_text_atomically(record_path(path), text)
 
 
-def record_text(name: str, sha256: str, size_bytes: int, url: str, trusted_on_first_use: bool) -> str:
+def record_text(name: str, sha256: str, size_bytes: int, url: str | None, trusted_on_first_use: bool) -> str:
     """Return the text of a record (arguments as for `record_verified`); the same facts give the same bytes."""
-    record = {"file": name, "sha256": sha256, "bytes": size_bytes, "url": url}
+    origin = {BY_HAND_KEY: True} if url is None else {"url": url}
+    record: dict[str, Any] = {"file": name, "sha256": sha256, "bytes": size_bytes, **origin}
     if trusted_on_first_use:
         record["trusted_on_first_use"] = True
     return json.dumps(record, indent=2) + "\n"
@@ -129,19 +151,47 @@ def recorded_sha256(path: Path) -> str | None:
 
 
 def recorded(path: Path, key: str) -> str:
-    """Return one entry of the record beside a file.
+    """Return one of the hashes in the record beside a file.
 
     Raises:
-        WeightError: There is no record, it cannot be read, or it lacks the entry.
+        WeightError: There is no record, it cannot be read, or it has no whole hash under this key.
     """
-    record_file = record_path(path)
+    digest = _record(path).get(key)
+    if not isinstance(digest, str) or not _SHA256.fullmatch(digest):
+        raise _unusable_record(path, f"64 hexadecimal digits under the key '{key}'", repr(digest))
+    return digest
+
+
+def is_placed_by_hand(path: Path) -> bool:
+    """Say whether the record beside a file says that it was put there by hand.
+
+    Raises:
+        WeightError: The record cannot be read.
+    """
+    return record_path(path).is_file() and BY_HAND_KEY in _record(path)
+
+
+def _record(path: Path) -> dict[str, Any]:
     try:
-        return str(json.loads(record_file.read_text(encoding="utf-8"))[key])
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise WeightError(
-            f"The record '{record_file}' must be JSON with the key '{key}'. Got: {error!r}. "
-            "Delete the record and the weight file beside it, then load the model again."
-        ) from error
+        record = json.loads(record_path(path).read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise _unusable_record(path, "readable JSON", repr(error)) from error
+    if not isinstance(record, dict):
+        raise _unusable_record(path, "a JSON object", type(record).__name__)
+    return record
+
+
+def _check_recorded_size(path: Path) -> None:
+    recorded_bytes, size_bytes = _record(path).get("bytes"), path.stat().st_size
+    if isinstance(recorded_bytes, bool) or recorded_bytes != size_bytes:
+        raise _unusable_record(path, f"the {size_bytes} bytes of its file under the key 'bytes'", repr(recorded_bytes))
+
+
+def _unusable_record(path: Path, wanted: str, received: str) -> WeightError:
+    return WeightError(
+        f"The record '{record_path(path)}' must hold {wanted}. Got: {received}. "
+        "Delete the record and the weight file beside it, then load the model again."
+    )
 
 
 def refuse_lfs_pointer(path: Path, file: WeightFile, model: str) -> None:
@@ -178,14 +228,24 @@ def _refuse_what_is_no_weight_file(path: Path, url: str, file: WeightFile, model
     with path.open("rb") as stream:
         start = stream.read(_START_BYTES)
     size_bytes = path.stat().st_size
-    is_page = start.lstrip().lower().startswith((b"<!doctype", b"<html")) or start.startswith(LFS_POINTER_START)
     is_short = size_bytes < _TRUNCATED_BELOW * (file.approximate_bytes or 0)
-    if is_page or is_short or not size_bytes:
+    suffix = PurePath(file.name).suffix
+    if not _begins_as(suffix, start) or is_short or not size_bytes:
         raise WeightError(
-            f"The download of {url} for the model '{model}' must be a weight file of about "
+            f"The download of {url} for the model '{model}' must be a weight file ({suffix}) of about "
             f"{file.approximate_megabytes or 'an unknown number of'} MB. Got {size_bytes} bytes that begin with "
             f"{start[:20]!r}; nothing was kept. Try again later, or get the file elsewhere."
         )
+
+
+def _begins_as(suffix: str, start: bytes) -> bool:
+    """Say whether a file begins as its suffix promises; of other suffixes, whether it is no page and no pointer."""
+    if suffix == CONVERTED_SUFFIX:
+        header_bytes = int.from_bytes(start[:_SAFETENSORS_HEADER_AT], "little")
+        return start[_SAFETENSORS_HEADER_AT:].startswith(b"{") and header_bytes <= _SAFETENSORS_LONGEST_HEADER
+    if suffix in _FIRST_BYTES:
+        return start.startswith(_FIRST_BYTES[suffix])
+    return not start.lstrip().startswith((b"<", b"{", b"[")) and not start.startswith(LFS_POINTER_START)
 
 
 def _mismatch_text(path: Path, file: WeightFile, model: str, actual: str, expected: str) -> str:

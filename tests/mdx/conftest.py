@@ -36,7 +36,7 @@ Quarter().run()
 @pytest.fixture
 def tiny_models(bare_machine, monkeypatch):
     """Three models, their weight files at a server: `tiny`, `unproven` (without a hash), `bare` (without a file)."""
-    content = {name: name.encode() * 1000 for name in ("bass.pth", "drums.pth", "voice.pth")}
+    content = {name: b"\x80" + name.encode() * 1000 for name in ("bass.pth", "drums.pth", "voice.pth")}
     monkeypatch.setenv("MDX_OFFLINE", "0")
     with (
         serve(Site(content["bass.pth"])) as bass,

@@ -37,9 +37,9 @@ def test_fetch_all_takes_every_model_and_says_which_hashes_were_not_published(ti
     report = {model["model"]: model for model in json.loads(mdx("fetch", "--all", "--json"))}
     assert {name: len(model["files"]) for name, model in report.items()} == {"tiny": 2, "unproven": 1, "bare": 0}
     (voice,) = report["unproven"]["files"]
-    assert voice["hash"] == "recorded at the first download"
+    assert voice["hash"] == "trusted on first use"
     assert json.loads((tiny_models.cache / "voice.pth.json").read_text())["trusted_on_first_use"] is True
-    assert "(no published hash: recorded at the first download)" in mdx("fetch", "unproven")
+    assert "(no published hash: trusted on first use)" in mdx("fetch", "unproven")
     assert "needs no weights" in mdx("fetch", "default")
 
 
@@ -55,8 +55,11 @@ def test_without_a_network_the_command_and_the_address_are_named(tiny_models, mo
     monkeypatch.setenv("MDX_OFFLINE", "1")
     (failed, _) = json.loads(mdx("fetch", "tiny", "--json", expect=1))[0]["files"]
     assert "MDX_OFFLINE=1" in failed["error"]
-    assert "`mdx models fetch tiny`" in failed["error"]
+    assert "Unset MDX_OFFLINE and run `mdx models fetch tiny`" in failed["error"]
     assert tiny_models.sites["bass.pth"].url in failed["error"]
+    output = mdx("fetch", "--all", expect=1)
+    assert (output.count("FAILED"), output.count("Unset MDX_OFFLINE"), output.count("Folders searched")) == (3, 1, 1)
+    assert "`mdx models fetch tiny unproven`" in output
 
 
 @pytest.mark.parametrize("arguments", [[], ["tiny", "--all"]])
@@ -68,12 +71,31 @@ def test_fetch_wants_names_or_all(tiny_models, arguments):
 
 def test_verify_passes_what_was_fetched_and_counts_what_is_not_here(tiny_models):
     mdx("fetch", "tiny", "unproven")
-    assert mdx("verify").splitlines()[-1] == "3 ok"
+    assert mdx("verify").splitlines()[-1] == "2 ok, 1 trusted on first use"
     checked = json.loads(mdx("verify", "unproven", "--json"))
-    assert [(file["file"], file["status"], file["proof"]) for file in checked] == [("voice.pth", "ok", "record")]
+    assert [(file["file"], file["status"], file["proof"]) for file in checked] == [
+        ("voice.pth", "trusted on first use", "record")
+    ]
     assert checked[0]["sha256"] == hashlib.sha256(tiny_models.content["voice.pth"]).hexdigest()
     (tiny_models.cache / "drums.pth").unlink()
-    assert mdx("verify").splitlines()[-1] == "2 ok, 1 absent"
+    assert mdx("verify").splitlines()[-1] == (
+        "1 ok, 1 trusted on first use, 1 absent (`mdx models fetch tiny` downloads them)"
+    )
+
+
+def test_fetch_tells_which_hash_the_file_that_is_here_has(tiny_models):
+    (tiny_models.cache).mkdir(parents=True)
+    (tiny_models.cache / "voice.pth").write_bytes(tiny_models.content["voice.pth"])
+    assert "(no published hash: recorded by hand)" in mdx("fetch", "unproven")
+    assert mdx("verify").splitlines()[-1] == ("1 recorded by hand, 2 absent (`mdx models fetch tiny` downloads them)")
+
+
+def test_verify_counts_a_file_that_models_share_once(tiny_models):
+    from mdx.model_files import _counted
+    from models.verification import CheckedFile
+
+    files = [CheckedFile(model, "shared.pth", "absent") for model in ("one", "two")]
+    assert _counted(files) == "1 absent (`mdx models fetch NAME` downloads them)"
 
 
 def test_verify_exits_with_1_for_a_changed_file_and_says_what_to_do(tiny_models):

@@ -17,7 +17,7 @@ def test_a_pack_is_carried_to_a_machine_without_a_network(tiny_models, tmp_path,
     monkeypatch.setenv("MDX_OFFLINE", "1")
     assert mdx("unpack", tmp_path / "pack.tar").splitlines()[0] == f"{tiny_models.cache / 'bass.pth'} (0.0 MB)"
     assert mdx("fetch", "tiny", "unproven").count("was here") == 3
-    assert mdx("verify").splitlines()[-1] == "3 ok"
+    assert mdx("verify").splitlines()[-1] == "2 ok, 1 trusted on first use"
 
 
 def test_a_folder_that_is_not_searched_is_told_with_the_setting_that_makes_it_so(tiny_models, tmp_path):

@@ -7,13 +7,21 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from models.checkpoints import find_weights, locate_weights, network_is_allowed, user_cache_folder, weight_folders
+from models.checkpoints import (
+    Located,
+    find_weights,
+    locate_hashed,
+    locate_weights,
+    network_is_allowed,
+    user_cache_folder,
+    weight_folders,
+)
 from models.errors import WeightError
 from models.manifest import WeightFile
 from models.weight_files import record_verified
 from tests.models.web_server import Site, serve
 
-CONTENT = b"weights" * 1000
+CONTENT = b"\x80eights" + b"weights" * 999
 SHA256 = hashlib.sha256(CONTENT).hexdigest()
 NAME = f"bass-{SHA256[:8]}.pth"
 
@@ -84,12 +92,12 @@ def test_a_missing_file_offline_names_model_file_folders_and_next_step(bare_mach
     with pytest.raises(WeightError) as caught:
         locate_weights("tiny", _file(), "/named")
     text = str(caught.value)
-    assert text.startswith(f"The model 'tiny' needs the weight file {NAME}.")
+    assert text.startswith(f"The model 'tiny' needs the weight file {NAME} from https://example.org/bass.pth.")
     for folder in weight_folders("/named"):
         assert f"'{folder}'" in text
     assert "the network is switched off (MDX_OFFLINE=1)" in text
-    assert "Run `mdx models fetch tiny` where there is a network" in text
-    assert f"download https://example.org/bass.pth and put {NAME} into '/named'" in text
+    assert "Unset MDX_OFFLINE and run `mdx models fetch tiny`, or run it on a machine with a network" in text
+    assert "download each file from its address and put it into '/named'" in text
 
 
 def test_a_failed_download_names_the_address_and_the_reason(bare_machine, monkeypatch):
@@ -143,7 +151,8 @@ def test_the_next_address_is_tried_when_the_first_one_fails(published, monkeypat
 def test_a_file_put_into_the_cache_by_hand_gets_its_record_once_verified(bare_machine):
     path = _put(user_cache_folder())
     locate_weights("tiny", _file())
-    assert json.loads(path.with_name(f"{NAME}.json").read_text(encoding="utf-8"))["sha256"] == SHA256
+    record = json.loads(path.with_name(f"{NAME}.json").read_text(encoding="utf-8"))
+    assert record == {"file": NAME, "sha256": SHA256, "bytes": len(CONTENT), "placed_by_hand": True}
 
 
 def test_a_cache_that_cannot_be_written_is_no_reason_to_refuse_a_verified_file(bare_machine, caplog):
@@ -180,6 +189,17 @@ def test_a_cached_file_without_any_published_hash_is_recorded_when_first_met(bar
     locate_weights("tiny", _file(sha256_prefix=None))
     record = json.loads(path.with_name(f"{NAME}.json").read_text(encoding="utf-8"))
     assert (record["sha256"], record["trusted_on_first_use"]) == (SHA256, True)
+    assert "url" not in record
+
+
+def test_a_file_is_hashed_once_and_its_hash_passed_on(published, monkeypatch):
+    monkeypatch.setenv("MDX_OFFLINE", "0")
+    file = _file(published.as_uri())
+    assert locate_hashed("tiny", file) == Located(user_cache_folder() / NAME, SHA256)
+    hashed = []
+    monkeypatch.setattr("models.weight_files.sha256_of", lambda path: hashed.append(path) or SHA256)
+    assert locate_hashed("tiny", file).sha256 == SHA256
+    assert len(hashed) == 1
 
 
 def test_a_local_file_without_any_published_hash_is_taken_with_a_warning(bare_machine, caplog):

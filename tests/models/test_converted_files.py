@@ -98,7 +98,7 @@ def test_a_file_without_its_record_is_refused(bare_machine):
 def test_a_record_that_names_no_origin_is_refused(bare_machine):
     path = _put_converted(user_cache_folder())
     record_verified(path, "https://example.org", hashlib.sha256(CONVERTED).hexdigest())
-    with pytest.raises(WeightError, match="must be JSON with the key 'converted_from'"):
+    with pytest.raises(WeightError, match="must hold 64 hexadecimal digits under the key 'converted_from'"):
         locate_weights("tiny", _file())
 
 

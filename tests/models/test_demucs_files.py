@@ -12,6 +12,7 @@ from safetensors.torch import save_file
 from models.demucs_files import load_network
 from models.diffq_states import QUANTISER_PATH
 from models.errors import WeightError
+from models.tensor_files import read_tensors
 from tests.models.demucs_cases import SOURCES, TINY, package_of, small_demucs
 from tests.models.diffq_writer import packed_state
 from tests.models.stand_in_classes import importable_class
@@ -133,8 +134,42 @@ def test_metadata_may_not_name_any_importable_class(tmp_path):
 @pytest.mark.parametrize("arguments", ["not json", "[1"])
 def test_metadata_with_unreadable_arguments_is_refused(tmp_path, arguments):
     _save_safetensors(tmp_path / "tiny.safetensors", package_of(small_demucs("Demucs")), args=arguments)
-    with pytest.raises(WeightError, match="metadata without readable arguments"):
+    with pytest.raises(WeightError, match="must hold one Demucs network.*Got JSONDecodeError"):
         load_network(tmp_path / "tiny.safetensors", "tiny")
+
+
+_ZERO = '{"_type": "fraction", "numerator": 1, "denominator": 0}'
+
+
+@pytest.mark.parametrize(
+    ("metadata", "received"),
+    [
+        ({"kwargs": f'{{"segment": {_ZERO}}}'}, "ZeroDivisionError"),
+        ({"kwargs": '{"segment": {"_type": "fraction", "numerator": "1", "denominator": 2}}'}, "TypeError"),
+        ({"kwargs": '{"segment": {"_type": "fraction"}}'}, "KeyError"),
+        ({"kwargs": "[1, 2]"}, "'kwargs' of the type list"),
+        ({"args": "3"}, "'args' of the type int"),
+        ({"args": "[" * 100_000 + "]" * 100_000}, "RecursionError"),
+        ({"args": "[" * 900 + "]" * 900}, ""),
+        ({"structure": '{"_list": []}'}, "'state' of the type list"),
+        ({"structure": '{"_list": [' * 20_000 + "]}" * 20_000}, "RecursionError"),
+        ({"kwargs": '{"channels": 1e400}'}, "Error"),
+    ],
+)
+def test_damaged_and_hostile_metadata_is_refused(tmp_path, metadata, received):
+    path = tmp_path / "tiny.safetensors"
+    _save_safetensors(path, package_of(small_demucs("Demucs")))
+    tensors, facts = read_tensors(path)
+    save_file(tensors, path, metadata={**facts, **metadata})
+    with pytest.raises(WeightError, match=f"must hold one Demucs network.*Got .*{received}"):
+        load_network(path, "tiny")
+
+
+@pytest.mark.parametrize(("key", "value"), [("args", 3), ("kwargs", [1]), ("state", [1])])
+def test_a_pickle_with_parts_of_another_kind_is_refused(tmp_path, key, value):
+    torch.save({**package_of(small_demucs("Demucs")), key: value}, tmp_path / "tiny.th")
+    with pytest.raises(WeightError, match=f"Got '{key}' of the type"):
+        load_network(tmp_path / "tiny.th", "tiny")
 
 
 def _described(value, tensors):
@@ -184,7 +219,7 @@ def test_a_quantised_state_that_is_incomplete_is_refused(tmp_path):
     torch.save(
         {**package_of(small_demucs("Demucs")), "state": {"__quantized": True, "quantized": []}}, tmp_path / "tiny.th"
     )
-    with pytest.raises(WeightError, match="Got 'meta'"):
+    with pytest.raises(WeightError, match="Got KeyError: 'meta'"):
         load_network(tmp_path / "tiny.th", "tiny")
 
 

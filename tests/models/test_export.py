@@ -74,6 +74,70 @@ def test_the_facts_beside_a_network_say_how_to_build_and_run_it(member, tmp_path
     assert facts["chunk_samples"] == str(member.network.input_samples(4410))
 
 
+_TINY_TRANSFORMER = {"channels": 8, "bottom_channels": 16, "t_layers": 1, "t_heads": 2, "segment": 0.5}
+_RUN_ARGUMENTS = {
+    "umx": {"hidden_size": 16},
+    "htdemucs_ft": _TINY_TRANSFORMER,
+    "htdemucs_6s": _TINY_TRANSFORMER,
+    "tasnet": SMALL["tasnet"],
+}
+
+
+@pytest.fixture(scope="module", params=_RUN_ARGUMENTS)
+def described(request, tmp_path_factory):
+    """A model's row, its first member, and the facts in that member's file."""
+    entry = model_entry(request.param)
+    bag = build_networks(entry, {"random_arguments": _RUN_ARGUMENTS[entry.name]}, random_weights=True)
+    path = tmp_path_factory.mktemp(entry.name) / "out.safetensors"
+    export_member(bag.members[0], SAFETENSORS, path, facts_of(entry, []), chunk_seconds=0.5)
+    return entry, bag.members[0], load_state(path, entry.name).facts
+
+
+def _exported_module(member):
+    return member.network if isinstance(member.network, nn.Module) else member.network.network
+
+
+def test_the_exported_stems_are_the_outputs_of_the_exported_network(described):
+    _, member, facts = described
+    with torch.no_grad():
+        output = _exported_module(member)(torch.zeros(1, 2, int(facts["chunk_samples"])))
+    assert output.shape[1] == len(json.loads(facts["stems"]))
+
+
+def test_the_facts_say_which_outputs_add_up_to_a_stem(described):
+    entry, member, facts = described
+    folds = json.loads(facts["folds"])
+    folded = {output for outputs in folds.values() for output in outputs}
+    stems = {*folds, *(output for output in json.loads(facts["stems"]) if output not in folded)}
+    assert stems == set(member.network.stems)
+    assert bool(folds) == (entry.name == "htdemucs_6s")
+
+
+def test_the_facts_say_how_a_network_is_run(described):
+    entry, member, facts = described
+    assert facts["normalisation"] == member.normalisation
+    assert json.loads(facts["overlap"]) == member.overlap
+    assert json.loads(facts["segment_samples"]) == member.segment_samples
+    assert json.loads(facts["longest_samples"]) == member.longest_samples
+    assert json.loads(facts["stem_weights"]) == dict(member.stem_weights)
+    assert len([stem for stem in entry.stems if member.counts_for(stem)]) == (4 if len(entry.weights) == 1 else 1)
+
+
+def test_the_config_holds_the_arguments_that_the_network_was_made_with(described):
+    entry, member, facts = described
+    config = json.loads(facts["config"])
+    if entry.name == "umx":
+        assert config == entry.architecture
+    elif entry.name == "tasnet":
+        assert config["filters"] == 16
+    else:
+        assert config["sources"] == json.loads(facts["stems"])
+        with torch.device("meta"):
+            rebuilt = type(member.network.network)(**config)
+        shapes = {name: tensor.shape for name, tensor in member.network.network.state_dict().items()}
+        assert {name: tensor.shape for name, tensor in rebuilt.state_dict().items()} == shapes
+
+
 def test_torchscript_carries_the_facts_and_runs_without_this_repository(member, tmp_path):
     exported = export_member(member, TORCHSCRIPT, tmp_path / "out.pt", FACTS, chunk_seconds=0.1)
     found = {FACTS_FILE: ""}

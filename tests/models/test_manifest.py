@@ -51,7 +51,7 @@ def test_scores_name_stems_or_their_mean(row):
 
 
 def test_a_model_that_saw_the_test_songs_is_kept_off_leaderboard_a():
-    assert [row.name for row in ROWS if row.trained_on_musdb_test] == [
+    assert [row.name for row in ROWS if row.trained_on_musdb_test is True] == [
         "mdx_extra",
         "mdx_extra_q",
         "hdemucs_high_musdb_plus",
@@ -105,6 +105,7 @@ def test_the_sizes_of_a_row_add_up_and_one_unknown_size_makes_the_sum_unknown():
         ({"leaderboards": ["C"]}, "leaderboards"),
         ({"stems": ["bass", "piano"]}, "distinct names out of bass, drums, other, vocals, accompaniment"),
         ({"sample_rate": 0}, "greater than 0"),
+        ({"trained_on_musdb_test": "perhaps"}, "trained_on_musdb_test"),
         ({"license": "MIT"}, "license"),
         ({"weights": [_file(name="folder/bass.pth")]}, "a file name without a folder"),
         ({"weights": [_file(sha256="f" * 64)]}, "must begin with sha256_prefix '0123abcd'"),
@@ -134,6 +135,22 @@ def test_a_model_may_give_a_voice_and_its_accompaniment():
     row = ModelEntry.model_validate(_row(stems=["vocals", "accompaniment"]))
     assert row.stems == ("vocals", ACCOMPANIMENT)
     assert ACCOMPANIMENT not in STEMS
+
+
+@pytest.mark.parametrize(
+    ("said", "warning"),
+    [
+        (True, "trained on MUSDB18's test songs: its scores on them mean nothing"),
+        (False, None),
+        (
+            "unknown",
+            "it is unknown whether it was trained on MUSDB18's test songs: its scores on them may mean nothing",
+        ),
+    ],
+)
+def test_a_row_says_what_its_scores_on_the_test_songs_are_worth(said, warning):
+    row = ModelEntry.model_validate(_row(trained_on_musdb_test=said))
+    assert (row.trained_on_musdb_test, row.score_warning) == (said, warning)
 
 
 def test_rows_cannot_be_changed():

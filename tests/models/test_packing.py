@@ -8,7 +8,7 @@ import tracemalloc
 
 import pytest
 
-from models.checkpoints import find_weights, user_cache_folder
+from models.checkpoints import Located, find_weights, user_cache_folder
 from models.converted_files import record_converted
 from models.errors import WeightError
 from models.manifest import Manifest
@@ -109,7 +109,10 @@ def test_a_wrong_weight_file_is_not_packed(folder):
 
 
 def test_a_file_that_changes_while_it_is_packed_leaves_no_pack(folder, monkeypatch):
-    monkeypatch.setattr("models.packing.sha256_of", lambda path: "0" * 64)
+    def locate(model, file):
+        return Located(folder / "weights" / file.name, "0" * 64)
+
+    monkeypatch.setattr("models.packing.locate_published_hashed", locate)
     with pytest.raises(PackError, match="must stay as it is while it is packed"):
         pack_weights(folder / "pack.tar", [ONE])
     assert not list(folder.glob("*pack*"))

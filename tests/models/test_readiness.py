@@ -6,7 +6,7 @@ import pytest
 from packaging.requirements import Requirement
 
 from models.manifest import MANIFEST_PATH, load_manifest
-from models.readiness import _EXTRAS, TEST_SONGS_WARNING, describe, readiness
+from models.readiness import _EXTRAS, describe, readiness
 from models.registry import model_entry
 
 if sys.version_info >= (3, 11):
@@ -71,6 +71,6 @@ def test_a_described_row_says_what_holds_on_this_machine(tmp_path, monkeypatch):
 
 def test_every_score_of_a_model_that_saw_the_test_songs_carries_the_warning():
     row = describe(model_entry("mdx_extra"))
-    assert row["warning"] == TEST_SONGS_WARNING
-    assert [score["warning"] for score in row["scores"]] == [TEST_SONGS_WARNING]
+    assert "test songs" in row["warning"]
+    assert [score["warning"] for score in row["scores"]] == [row["warning"]]
     assert "warning" not in describe(model_entry("mdx"))
