@@ -23,8 +23,8 @@ from audio.resampling import resample
 from audio.stems import MIXTURE, SAMPLE_RATE, STEMS
 from audio.writing import write_audio
 
-# The order of the streams in a stem.mp4, as MUSDB18 and stempeg's song have them.
-_STREAMS = (MIXTURE, "drums", "bass", "other", "vocals")
+CONTAINER_STREAMS = (MIXTURE, "drums", "bass", "other", "vocals")
+"""The streams of a stem.mp4 in their order, as MUSDB18 and stempeg's song have them."""
 
 
 def find_packaged_song() -> Path:
@@ -48,11 +48,13 @@ def read_stem_container(path: Path) -> dict[str, Audio]:
         AudioError: The file has not five audio streams, or is unreadable.
     """
     streams = decode_streams(path)
-    if len(streams) != len(_STREAMS):
-        raise AudioError(f"A stem.mp4 must hold {len(_STREAMS)} audio streams. Got '{path}' with {len(streams)}.")
+    if len(streams) != len(CONTAINER_STREAMS):
+        raise AudioError(
+            f"A stem.mp4 must hold {len(CONTAINER_STREAMS)} audio streams. Got '{path}' with {len(streams)}."
+        )
     return {
         name: Audio(as_stereo(samples, subject=f"The stream '{name}' of '{path}'"), sample_rate)
-        for name, (samples, sample_rate) in zip(_STREAMS, streams, strict=True)
+        for name, (samples, sample_rate) in zip(CONTAINER_STREAMS, streams, strict=True)
     }
 
 

@@ -23,6 +23,7 @@ from rich.logging import RichHandler
 from rich.markup import escape
 from typer.core import TyperGroup
 
+from mdx.data import data
 from mdx.evaluate import evaluate
 from mdx.models import models
 from mdx.samples import samples
@@ -68,6 +69,7 @@ app.command()(evaluate)
 app.command()(score)
 app.command()(samples)
 app.add_typer(models, name="models")
+app.add_typer(data, name="data")
 
 
 def _show_version(wanted: bool) -> None:

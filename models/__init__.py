@@ -14,6 +14,10 @@ This package is a table of contents; importing it loads nothing heavy. Imports g
 - `spleeter`, `spleeter_unet`, `wave_u_net`, `wave_u_net_doubling`, `batches`, and the reader of their checkpoints,
   `tensorflow_checkpoint`, `tensorflow_table`, `tensorflow_variables`, `crc32c`.
 - `xumx`, `xumx_files`, `xumx_nnabla`: X-UMX and its two file formats.
+- `tdf_v3`, `tdf_v3_files`: TFC-TDF U-Net v3 ("MDX23C") and its file format.
+- To train: `umx_joint` (Open-Unmix for all stems), `demucs_modules` (HDemucs, HTDemucs), `wavenet_end_to_end`,
+  `mu_law_wavenet`, `music_translation` and `spectrum_wavenet`, which share `dilated_stacks`, `mu_law_classes` and
+  `gradient_reversal`. Every file of a network has a `TINY` config for tests.
 - `classical`, `mixture_quarter`: the separators without weights.
 
 To add a model: write `models/<family>.py` with `build(entry, options)`, add a row to `manifest.yaml`, and add its small

@@ -98,6 +98,11 @@ class BandSplitRNNConfig:
         raise SettingsError(f"The field '{name}' of the band-split RNN must {constraint}. Got {received!r}.")
 
 
+TINY = BandSplitRNNConfig(
+    band_bins=(9, 16, 40), frames=33, features=8, lstm_units=8, layers=1, mlp_units=16, hop_samples=32
+)
+
+
 class BandSplitRNN(nn.Module):
     """The network; see the module for how it was used.
 
@@ -110,6 +115,7 @@ class BandSplitRNN(nn.Module):
         self.config = config = config or BandSplitRNNConfig()
         self.stems = (config.stem, ACCOMPANIMENT) if config.with_accompaniment else (config.stem,)
         self.sample_rate = config.sample_rate
+        self.channels = config.audio_channels
         parts = [2 * config.audio_channels * bins for bins in config.band_bins]
         self.bandsplit = BandEncoder(parts, config.frames, config.features)
         self.bandsequence = BandSequence(config.features, config.lstm_units, config.layers)

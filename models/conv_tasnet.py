@@ -92,6 +92,7 @@ class ConvTasNetConfig:
 
 
 CONV_TASNET = ConvTasNetConfig()
+TINY = ConvTasNetConfig(filters=16, bottleneck_channels=16, block_channels=24, blocks=3, repeats=2)
 
 
 class _Norm(nn.Module):

@@ -68,4 +68,8 @@ class DemucsV2Config:
 
 
 DEMUCS_V2 = DemucsV2Config()
+DEMUCS_V2_48 = DemucsV2Config(hidden_channels=48)
+DEMUCS_V2_32 = DemucsV2Config(hidden_channels=32)
 DEMUCS_V1 = DemucsV2Config(hidden_channels=100, resample=False, level_floor=0.0)
+TINY = DemucsV2Config(hidden_channels=8, depth=3, lstm_layers=1)
+TINY_V1 = DemucsV2Config(hidden_channels=8, depth=3, lstm_layers=1, resample=False, level_floor=0.0)

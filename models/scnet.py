@@ -116,6 +116,11 @@ class SCNetConfig:
         raise SettingsError(f"The field '{field}' of SCNet must {constraint}. Got {received!r}.")
 
 
+TINY = SCNetConfig(
+    widths=(8, 12), compression=2, conv_depths=(2, 1, 1), dual_path_layers=2, window_samples=256, hop_samples=64
+)
+
+
 class SCNet(nn.Module):
     """The network; see the module for how it was used.
 
@@ -128,6 +133,7 @@ class SCNet(nn.Module):
         self.config = config or SCNetConfig()
         self.stems = self.config.stems
         self.sample_rate = self.config.sample_rate
+        self.channels = self.config.audio_channels
         spectral_channels = 2 * self.config.audio_channels
         inner = self.config.widths
         outputs = (spectral_channels * len(self.stems), *inner[:-1])

@@ -95,6 +95,9 @@ class SpleeterConfig:
         raise SettingsError(f"The field '{field}' of Spleeter must {constraint}. Got {received!r}.")
 
 
+TINY = SpleeterConfig(frame_samples=512, hop_samples=128, segment_frames=16, frequency_bins=128, widths=(4, 8))
+
+
 class Spleeter(nn.Module):
     """All U-Nets and the masks made of their estimates as one network."""
 

@@ -63,6 +63,7 @@ class TDFStem(nn.Module):
         super().__init__()
         self.stems = (stem,)
         self.sample_rate = SAMPLE_RATE
+        self.channels = CHANNELS
         self.transform = STFT(STFTConfig(window_samples=fft_samples, hop_samples=HOP_SAMPLES))
         self.core = core
         self.chunk_samples = (core.frames - 1) * HOP_SAMPLES

@@ -72,6 +72,10 @@ class TDFConfig:
         raise SettingsError(f"The field '{field}' of a TFC-TDF U-Net must {constraint}. Got {getattr(self, field)}.")
 
 
+TINY = TDFConfig(frames=32, band_bins=64, blocks=3, layers=1, growth=8)
+"""Of a transform of 2,048 samples or more, with chunks of 31,744 samples."""
+
+
 class _Convolutions(nn.Module):
     def __init__(self, channels: int, config: TDFConfig) -> None:
         super().__init__()

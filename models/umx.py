@@ -73,7 +73,7 @@ class UmxTarget(nn.Module):
         self.stems = (stem,)
         self.sample_rate = sample_rate
         self.network = network
-        self._channels = architecture.channels
+        self.channels = architecture.channels
         self.stft = STFT(STFTConfig(window_samples=architecture.n_fft, hop_samples=architecture.hop))
 
     def input_samples(self, chunk_samples: int) -> int:
@@ -86,8 +86,10 @@ class UmxTarget(nn.Module):
 
     def magnitudes(self, mixture_magnitude: Tensor) -> Tensor:
         """Map magnitudes (batch, channels, bins, frames) to the stem's, (batch, 1, channels, bins, frames)."""
-        heard = mixture_magnitude.reshape(-1, self._channels, *mixture_magnitude.shape[2:])
-        return folded_magnitudes(self.network, heard).reshape(mixture_magnitude.shape)[:, None]
+        heard = mixture_magnitude.reshape(-1, self.channels, *mixture_magnitude.shape[2:])
+        # Folded are the normalisations' running statistics, which training must gather instead.
+        estimate = self.network(heard) if self.training else folded_magnitudes(self.network, heard)
+        return estimate.reshape(mixture_magnitude.shape)[:, None]
 
     def synthesise(self, spectrogram: Tensor, samples: int) -> Tensor:
         """Return the sound of a spectrogram (..., bins, frames): shape (..., samples)."""

@@ -1,11 +1,12 @@
-"""Wave-U-Net (M4, M5, M6 and M5-HighSR): a U-Net on the waveform itself, with all the context that it needs around.
+"""Wave-U-Net (M1 to M7 and M5-HighSR): a U-Net on the waveform itself, with all the context that it needs around.
 
-normalisation: none; samples go in as they are, full scale being 1. M4, M5 and M6 work at 22.05 kHz: resample around.
+normalisation: none; samples go in as they are, full scale being 1. M1 to M6 work at 22.05 kHz: resample around.
 
-No convolution is padded, so a window of 147443 samples gives the 16389 in its middle; the ends of a song are padded
-with zeros. Feature maps are halved by leaving out every other sample, and doubled by inserting one between each two:
-their mean (M4, M6), or a mixture with a learned weight for each channel (M5). The stems but the last come from a
-convolution of width one and tanh, the last is what they leave of the mixture, cut at full scale outside training.
+From M3 on no convolution is padded, so a window of 147443 samples gives the 16389 in its middle; the ends of a song are
+padded with zeros. Feature maps are halved by leaving out every other sample, and doubled by inserting one between each
+two: their mean, or a mixture with a learned weight for each channel (M5). The stems but the last come from a
+convolution of width one and tanh, the last is what they leave of the mixture, cut at full scale outside training (in M1
+it is as the others). `models.wave_u_net_config` lists the variants.
 
 Reference: Stoller, Ewert, Dixon, "Wave-U-Net: a multi-scale neural network for end-to-end audio source separation",
 ISMIR 2018, https://arxiv.org/abs/1806.03185
@@ -14,7 +15,7 @@ ISMIR 2018, https://arxiv.org/abs/1806.03185
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,6 @@ import torch.nn.functional as functional
 from torch import Tensor, nn
 
 from models.batches import check_batch
-from models.errors import SettingsError
 from models.manifest import ModelEntry
 from models.network import Bag
 from models.registry import BuildOptions
@@ -31,67 +31,14 @@ from models.seeding import seeded_torch
 from models.single_network import Recipe, build_single
 from models.tensorflow_checkpoint import read_published_checkpoint
 from models.tensorflow_variables import fill_network
-from models.wave_u_net_doubling import LearnedDoubling, MeanDoubling
+from models.wave_u_net_config import WaveUNetConfig, window_sizes
+from models.wave_u_net_doubling import EvenDoubling, LearnedDoubling, MeanDoubling
 
 WINDOW_SAMPLES = 1 << 18
 """Output of a window when rows are built: as published a window is 16389 samples, for four times the work."""
 
 _LEAK = 0.2
 _SCOPE = "separator"
-
-
-@dataclass(frozen=True)
-class WaveUNetConfig:
-    """Sizes and stems; the defaults are the multi-instrument model M6."""
-
-    stems: tuple[str, ...] = ("bass", "drums", "other", "vocals")
-    """Stem names in the order of the checkpoint; the last is the rest of the mixture."""
-    sample_rate: int = 22050
-    """In hertz."""
-    channels: int = 2
-    """Audio channels, which the network sees together."""
-    learned_upsampling: bool = False
-    """Whether the samples in between are a learned mixture of their neighbours instead of their mean (M5)."""
-    levels: int = 12
-    """How often the sound is halved and doubled again."""
-    width: int = 24
-    """Feature channels of the first level; each level below has as many more."""
-    down_kernel: int = 15
-    """Width of the encoder's convolutions in samples; odd."""
-    up_kernel: int = 5
-    """Width of the decoder's convolutions in samples; odd."""
-    window_samples: int = 16384
-    """Output asked for from one window; the next larger size that the layers allow is taken (16389 as published).
-    Larger windows waste less on context: 262144 does a quarter of the work for each sample."""
-    checkpoint_folder: str = ""
-    """Folder of the checkpoint inside the publisher's archive; empty when it holds only one."""
-
-    def __post_init__(self) -> None:
-        if len(self.stems) < 2 or len(set(self.stems)) != len(self.stems):
-            self._refuse("stems", "be at least two different names", self.stems)
-        for field in ("sample_rate", "channels", "levels", "width", "window_samples"):
-            if getattr(self, field) < 1:
-                self._refuse(field, "be at least 1", getattr(self, field))
-        for field in ("down_kernel", "up_kernel"):
-            if getattr(self, field) < 1 or getattr(self, field) % 2 == 0:
-                self._refuse(field, "be odd and positive", getattr(self, field))
-
-    def _refuse(self, field: str, constraint: str, received: object) -> None:
-        raise SettingsError(f"The field '{field}' of Wave-U-Net must {constraint}. Got {received!r}.")
-
-
-def window_sizes(config: WaveUNetConfig) -> tuple[int, int]:
-    """Return how many samples a window takes in and how many it gives out."""
-    deepest = float(config.window_samples)
-    for _ in range(config.levels):
-        deepest = (deepest + config.up_kernel) / 2
-    # Two at least: one sample has nothing to be doubled with.
-    inner = max(2, int(-(-deepest // 1)))
-    taken, given = inner + config.down_kernel - 1, inner
-    for _ in range(config.levels):
-        taken = 2 * taken - 1 + config.down_kernel - 1
-        given = 2 * given - 1 - config.up_kernel + 1
-    return taken, given
 
 
 class WaveUNet(nn.Module):
@@ -105,19 +52,18 @@ class WaveUNet(nn.Module):
         self.channels = config.channels
         self.taken_samples, self.given_samples = window_sizes(config)
         widths = [config.width * level for level in range(1, config.levels + 2)]
+        down_padding, up_padding = _paddings(config)
         self.down = nn.ModuleList(
-            nn.Conv1d(ins, outs, config.down_kernel)
+            nn.Conv1d(ins, outs, config.down_kernel, padding=down_padding)
             for ins, outs in zip([config.channels, *widths[:-1]], widths, strict=True)
         )
-        self.doubling = nn.ModuleList(
-            LearnedDoubling(width) if config.learned_upsampling else MeanDoubling() for width in reversed(widths[1:])
-        )
+        self.doubling = nn.ModuleList(_doubling(config, width) for width in reversed(widths[1:]))
         self.up = nn.ModuleList(
-            nn.Conv1d(below + skip, skip, config.up_kernel)
+            nn.Conv1d(below + skip, skip, config.up_kernel, padding=up_padding)
             for below, skip in zip(widths[:0:-1], widths[-2::-1], strict=True)
         )
         self.heads = nn.ModuleList(
-            nn.Conv1d(config.width + config.channels, config.channels, 1) for _ in config.stems[:-1]
+            nn.Conv1d(config.width + config.channels, config.channels, 1) for _ in config.estimated
         )
         for layer in (*self.down, *self.up, *self.heads):
             # The publisher's start: without biases silence stays silent.
@@ -175,6 +121,8 @@ class WaveUNet(nn.Module):
         mixture = _middle(window, features.shape[-1])
         features = torch.cat([mixture, features], dim=1)
         stems = [torch.tanh(head(features)) for head in self.heads]
+        if not self.config.difference:
+            return torch.stack(stems, dim=1)
         rest = mixture - torch.stack(stems).sum(dim=0)
         return torch.stack([*stems, rest if self.training else rest.clamp(-1, 1)], dim=1)
 
@@ -265,7 +213,7 @@ def variable_names(config: WaveUNetConfig) -> Iterator[tuple[str, str]]:
     """
     keys = [f"down.{level}" for level in range(config.levels + 1)]
     keys += [f"up.{level}" for level in range(config.levels)]
-    keys += [f"heads.{stem}" for stem in range(len(config.stems) - 1)]
+    keys += [f"heads.{stem}" for stem in range(len(config.estimated))]
     for number, key in enumerate(keys):
         name = f"{_SCOPE}/conv1d_{number}" if number else f"{_SCOPE}/conv1d"
         yield f"{key}.weight", f"{name}/kernel"
@@ -273,6 +221,17 @@ def variable_names(config: WaveUNetConfig) -> Iterator[tuple[str, str]]:
     if config.learned_upsampling:
         for level in range(config.levels):
             yield f"doubling.{level}.weight", f"{_SCOPE}/interp_{level}"
+
+
+def _paddings(config: WaveUNetConfig) -> tuple[int, int]:
+    """Zeros on each side of the encoder's convolutions, and of the decoder's."""
+    return (0, 0) if config.context else (config.down_kernel // 2, config.up_kernel // 2)
+
+
+def _doubling(config: WaveUNetConfig, width: int) -> nn.Module:
+    if config.learned_upsampling:
+        return LearnedDoubling(width)
+    return MeanDoubling() if config.context else EvenDoubling()
 
 
 def _window_starts(samples: int, whole: int, given: int) -> list[int]:

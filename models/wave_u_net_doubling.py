@@ -1,4 +1,4 @@
-"""How Wave-U-Net doubles the rate of a feature map: it inserts one sample between each two, and none outside.
+"""How Wave-U-Net doubles the rate of a feature map: it inserts one sample between each two.
 
 Reference: Stoller, Ewert, Dixon, "Wave-U-Net", ISMIR 2018, section 3.2, https://arxiv.org/abs/1806.03185
 """
@@ -15,6 +15,14 @@ class MeanDoubling(nn.Module):
     def forward(self, features: Tensor) -> Tensor:
         """Double features of the shape (batch, channels, samples)."""
         return _interleave(features, (features[..., :-1] + features[..., 1:]) / 2)
+
+
+class EvenDoubling(MeanDoubling):
+    """Makes 2 n samples of n: as `MeanDoubling`, and the last sample twice."""
+
+    def forward(self, features: Tensor) -> Tensor:
+        """Double features of the shape (batch, channels, samples)."""
+        return torch.cat([super().forward(features), features[..., -1:]], dim=-1)
 
 
 class LearnedDoubling(nn.Module):

@@ -18,12 +18,13 @@ Networks", ICASSP 2021, https://arxiv.org/abs/2010.04228; X-UMXL: https://arxiv.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import torch
 from torch import Tensor, nn
 
-from audio.stems import SAMPLE_RATE
-from models.errors import MixtureError, SettingsError
+from models.errors import MixtureError
+from models.umx_config import UmxConfig
 from transforms.stft import STFT, STFTConfig
 
 LSTM_DROPOUT = 0.4
@@ -31,43 +32,16 @@ LSTM_DROPOUT = 0.4
 
 
 @dataclass(frozen=True)
-class XUMXConfig:
+class XUMXConfig(UmxConfig):
     """What an X-UMX network is made of; the defaults are the published ones."""
+
+    network_name: ClassVar[str] = "X-UMX"
 
     stems: tuple[str, ...] = ("bass", "drums", "vocals", "other")
     """Stems in the order of the output."""
-    sample_rate: int = SAMPLE_RATE
-    """In hertz."""
-    channels: int = 2
-    """Channels of the mixture and of each stem."""
-    window_samples: int = 4096
-    """Length of a frame of the STFT."""
-    hop_samples: int = 1024
-    """Step of the STFT."""
-    max_bin: int = 1487
-    """Number of frequency bins that the encoders read; 1487 end at 16 kHz."""
-    hidden_size: int = 512
-    """Width of the encoders, of both directions of an LSTM together, and of the decoders' middle; even."""
-    lstm_layers: int = 3
-    """Layers of each LSTM."""
-    bidirectional: bool = True
-    """Let the LSTMs read in both directions, with half the width each."""
 
-    def __post_init__(self) -> None:
-        if not self.stems or len(set(self.stems)) != len(self.stems):
-            raise SettingsError(f"X-UMX needs distinct stems, at least one. Got {self.stems}.")
-        for name in ("sample_rate", "channels", "window_samples", "hop_samples", "hidden_size", "lstm_layers"):
-            if getattr(self, name) < 1:
-                raise SettingsError(f"X-UMX's '{name}' must be at least 1. Got {getattr(self, name)}.")
-        if self.hidden_size % 2:
-            raise SettingsError(f"X-UMX's 'hidden_size' must be even. Got {self.hidden_size}.")
-        if not 1 <= self.max_bin <= self.bins:
-            raise SettingsError(f"X-UMX's 'max_bin' must be from 1 to the {self.bins} bins. Got {self.max_bin}.")
 
-    @property
-    def bins(self) -> int:
-        """Number of frequency bins of the spectrograms."""
-        return self.window_samples // 2 + 1
+TINY = XUMXConfig(window_samples=256, hop_samples=64, max_bin=100, hidden_size=16)
 
 
 class _StemLayer(nn.Module):

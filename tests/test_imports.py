@@ -16,7 +16,8 @@ ALLOWED = {
     "separation": {"audio", "transforms", "models"},
     "my_submission": {"audio", "transforms", "models", "separation"},
     "evaluator": {"audio", "transforms", "models", "separation"},
-    "mdx": {"audio", "transforms", "models", "separation", "my_submission", "evaluator"},
+    "training": {"audio", "transforms", "models", "separation", "evaluator"},
+    "mdx": {"audio", "transforms", "models", "separation", "my_submission", "evaluator", "training"},
     "benchmarks": {"audio", "transforms", "models", "separation", "evaluator"},
 }
 TOP = {

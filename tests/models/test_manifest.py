@@ -193,7 +193,7 @@ def test_weights_whose_own_licence_nobody_stated_do_not_take_that_of_the_code_be
     }
     stated = {"scnet", "scnet_large"}
     assert licences == {name: "MIT" if name in stated else "unstated" for name in licences}
-    assert len(licences) == 6
+    assert len(licences) == 8
 
 
 def test_scores_on_the_hidden_set_of_mdx21_name_their_submission():

@@ -14,23 +14,18 @@ from models.errors import MixtureError, SettingsError, WeightError
 from models.seeding import seeded_torch
 from models.wave_u_net import (
     WaveUNet,
-    WaveUNetConfig,
     WaveUNetInContext,
     load_network,
     variable_names,
-    window_sizes,
 )
+from models.wave_u_net_config import M1, M2, M3, M4, M5, M5_HIGH_RATE, M6, M7, WaveUNetConfig, window_sizes
 from tests.models.tensorflow_writer import write_checkpoint
 
-VOICE = WaveUNetConfig(("accompaniment", "vocals"))
-CONFIGS = {
-    "m4": VOICE,
-    "m5": replace(VOICE, learned_upsampling=True),
-    "m5_highsr": replace(VOICE, learned_upsampling=True, sample_rate=44100),
-    "m6": WaveUNetConfig(),
-}
+CONFIGS = {"m1": M1, "m2": M2, "m3": M3, "m4": M4, "m5": M5, "m5_highsr": M5_HIGH_RATE, "m6": M6, "m7": M7}
 SMALL = WaveUNetConfig(("accompaniment", "vocals"), levels=3, width=4, down_kernel=5, up_kernel=3, window_samples=40)
 LEARNED = replace(SMALL, learned_upsampling=True)
+PADDED = replace(SMALL, context=False)
+DIRECT = replace(PADDED, difference=False, channels=1)
 
 
 def small_network(config=SMALL):
@@ -71,6 +66,9 @@ def save_published_format(network, prefix):
 @pytest.mark.parametrize(
     ("model", "weights", "stems", "rate"),
     [
+        ("m1", 10_263_028, ("accompaniment", "vocals"), 22050),
+        ("m2", 10_263_002, ("accompaniment", "vocals"), 22050),
+        ("m3", 10_263_002, ("accompaniment", "vocals"), 22050),
         ("m4", 10_263_390, ("accompaniment", "vocals"), 22050),
         ("m5", 10_265_550, ("accompaniment", "vocals"), 22050),
         ("m5_highsr", 10_265_550, ("accompaniment", "vocals"), 44100),
@@ -81,7 +79,35 @@ def test_the_published_variants_have_their_number_of_weights_and_windows(model, 
     network = WaveUNet(CONFIGS[model])
     assert sum(weight.numel() for weight in network.parameters()) == weights
     assert (network.stems, network.sample_rate) == (stems, rate)
-    assert (network.taken_samples, network.given_samples) == (147443, 16389)
+    expected = (147443, 16389) if network.config.context else (16384, 16384)
+    assert (network.taken_samples, network.given_samples) == expected
+
+
+def test_the_variant_for_comparison_is_wider_and_slower_and_sees_a_longer_window():
+    with torch.device("meta"):
+        network = WaveUNet(M7)
+    assert sum(weight.numel() for weight in network.parameters()) == 20_594_652
+    assert (network.sample_rate, network.channels) == (8192, 1)
+    # As asked for: 128 frames of a spectrogram U-Net.
+    assert network.given_samples >= 768 * 127 + 1024
+
+
+def test_a_window_is_rounded_up_to_what_halves_evenly_where_nothing_surrounds_it():
+    assert window_sizes(replace(M1, window_samples=16385)) == (20480, 20480)
+
+
+def test_every_stem_has_an_output_of_its_own_without_a_difference():
+    network = small_network(DIRECT)
+    mixture = noise(1, 1, 100)
+    stems = network(mixture)
+    assert len(network.heads) == 2
+    assert stems.abs().max() <= 1
+    assert not torch.allclose(stems.sum(dim=1), mixture, atol=1e-3)
+
+
+def test_learned_upsampling_without_context_is_refused():
+    with pytest.raises(SettingsError, match="'learned_upsampling' of Wave-U-Net must be false without context"):
+        replace(LEARNED, context=False)
 
 
 def test_names_are_those_of_the_published_checkpoint():
@@ -105,7 +131,7 @@ def test_windows_give_at_least_what_was_asked_with_equal_context_on_both_sides(w
     assert (taken - given) % 2 == 0
 
 
-@pytest.mark.parametrize("config", [SMALL, LEARNED])
+@pytest.mark.parametrize("config", [SMALL, LEARNED, PADDED])
 def test_a_window_equals_the_paper_written_in_numpy(config):
     network = small_network(config)
     weights = {key: value.double().numpy() for key, value in network.state_dict().items()}
@@ -113,6 +139,8 @@ def test_a_window_equals_the_paper_written_in_numpy(config):
 
     def convolved(sound, key):
         kernel = weights[f"{key}.weight"]
+        if not config.context:
+            sound = np.pad(sound, ((0, 0), (kernel.shape[2] // 2, kernel.shape[2] // 2)))
         rows = [
             sum(correlate(channel, taps, mode="valid") for channel, taps in zip(sound, row, strict=True))
             for row in kernel
@@ -138,6 +166,8 @@ def test_a_window_equals_the_paper_written_in_numpy(config):
         doubled = np.zeros((sound.shape[0], 2 * sound.shape[1] - 1))
         doubled[:, ::2] = sound
         doubled[:, 1::2] = share * sound[:, :-1] + (1 - share) * sound[:, 1:]
+        if not config.context:
+            doubled = np.concatenate([doubled, sound[:, -1:]], axis=1)
         joined = np.concatenate([middle(skips[2 - level], doubled.shape[1]), doubled])
         sound = leaky(convolved(joined, f"up.{level}"))
     mixture = middle(window, sound.shape[1])
@@ -150,7 +180,7 @@ def test_a_window_equals_the_paper_written_in_numpy(config):
 
 
 @pytest.mark.parametrize("samples", [1, 2, 39, 40, 41, 150, 1000])
-@pytest.mark.parametrize("config", [SMALL, LEARNED, replace(SMALL, stems=("bass", "drums", "other", "vocals"))])
+@pytest.mark.parametrize("config", [SMALL, LEARNED, PADDED, replace(SMALL, stems=("bass", "drums", "other", "vocals"))])
 def test_lengths_are_exact_and_stems_sum_to_the_mixture(config, samples):
     mixture = noise(2, 2, samples)
     kept = mixture.clone()

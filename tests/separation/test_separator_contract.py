@@ -22,6 +22,7 @@ _BANDS = {"random_arguments": {"features": 4, "lstm_units": 4, "layers": 1, "mlp
 _ATTENTION = {"random_arguments": {"features": 8, "depth": 1, "heads": 1, "head_features": 8, "mask_expansion": 1}}
 _SMALL_TDF = {"frames": 32, "band_bins": 64, "blocks": 3, "layers": 1, "growth": 4}
 _BLEND = {"random_arguments": {"tdf": _SMALL_TDF, "demucs": _WAVEFORM["random_arguments"]}}
+_SUBBANDS = {"random_arguments": {"width": 8, "growth": 4, "scales": 2, "blocks": 1}}
 _MASKS = {"random_arguments": {"filters": 16, "bottleneck_channels": 16, "block_channels": 16, "blocks": 3}}
 
 SMALL_SETTINGS = {
@@ -79,6 +80,8 @@ SMALL_SETTINGS = {
     "demucs_v1_light_extra_8bit": _WAVEFORM,
     "tasnet_v1": _MASKS,
     "tasnet_v1_extra": _MASKS,
+    "mdx23c": _SUBBANDS,
+    "mdx23c_vocals": _SUBBANDS,
     "tasnet": _MASKS,
     "tasnet_extra": _MASKS,
 }

@@ -1,0 +1,79 @@
+"""The package's hybrid networks with frozen configs: arguments, lengths, the package's own result."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+import torch
+from demucs.hdemucs import HDemucs
+from demucs.htdemucs import HTDemucs
+
+from models.demucs_modules import HDEMUCS, HTDEMUCS, TINY_HDEMUCS, TINY_HTDEMUCS, HybridDemucs
+from models.errors import MixtureError, SettingsError
+from models.registry import model_entry
+from models.seeding import seeded_torch
+
+TINY = pytest.mark.parametrize("config", [TINY_HDEMUCS, TINY_HTDEMUCS], ids=["hdemucs", "htdemucs"])
+
+
+def small_network(config):
+    with seeded_torch(1):
+        return HybridDemucs(config)
+
+
+def noise(*shape):
+    return 0.1 * torch.randn(*shape, generator=torch.Generator().manual_seed(0))
+
+
+@pytest.mark.parametrize(("config", "row"), [(HDEMUCS, "hdemucs_mmi"), (HTDEMUCS, "htdemucs")])
+def test_published_arguments_are_those_of_the_manifest(config, row):
+    architecture = model_entry(row).architecture
+    keywords = config.keywords()
+    assert list(config.stems) == architecture["sources"]
+    for name, value in architecture["members"][0].get("arguments", {}).items():
+        assert keywords.get(name, value) == value, name
+
+
+def test_the_configs_make_the_classes_that_they_name():
+    assert isinstance(small_network(TINY_HDEMUCS).network, HDemucs)
+    assert isinstance(small_network(TINY_HTDEMUCS).network, HTDemucs)
+    assert HTDEMUCS.keywords()["segment"] == Fraction(39, 5)
+    assert "stems" not in HDEMUCS.keywords()
+
+
+@TINY
+def test_the_result_is_the_packages(config):
+    network, mixture = small_network(config).eval(), noise(1, 2, 6000)
+    with torch.no_grad():
+        assert torch.equal(network(mixture), network.network(mixture))
+
+
+@TINY
+@pytest.mark.parametrize("training", [True, False])
+def test_chunks_of_any_length_up_to_the_segment_keep_it(config, training):
+    network = small_network(config).train(training)
+    for samples in (5000, 5001):
+        assert network(noise(1, 2, samples)).shape == (1, 4, 2, samples)
+
+
+def test_only_a_transformer_asks_for_its_segment():
+    assert small_network(TINY_HTDEMUCS).input_samples(1000) == 22050
+    assert small_network(TINY_HDEMUCS).input_samples(1000) == 1000
+
+
+def test_more_arguments_reach_the_package():
+    assert HybridDemucs(replace(TINY_HDEMUCS, arguments={"nfft": 2048})).network.nfft == 2048
+    with pytest.raises(TypeError, match="unknown_argument"):
+        HybridDemucs(replace(TINY_HDEMUCS, arguments={"unknown_argument": 1}))
+
+
+@TINY
+def test_what_no_network_can_have_is_refused(config):
+    with pytest.raises(SettingsError, match="distinct stems"):
+        replace(config, stems=("bass", "bass"))
+    with pytest.raises(SettingsError, match="'channels' must be at least 1. Got 0"):
+        replace(config, channels=0)
+    with pytest.raises(MixtureError, match="must have the shape"):
+        small_network(config)(torch.zeros(1, 1, 1000))

@@ -1,0 +1,1 @@
+"""Augmentations: pure, seeded, batched changes of stems, with the published ranges as defaults."""

@@ -1,0 +1,118 @@
+"""A mild equaliser as on a master: a low shelf, a bell and a high shelf, the same for all stems.
+
+A filter is linear, so filtered stems add up to the filtered mixture. Ranges are ours: what mastering engineers do to a
+finished mix is a few decibels.
+
+Reference: Bristow-Johnson, "Audio EQ cookbook", https://www.w3.org/TR/audio-eq-cookbook/
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated
+
+import torch
+from pydantic import Field
+from pydantic.dataclasses import dataclass
+from torch import Tensor
+
+from audio.stems import SAMPLE_RATE, Stems
+from training.augment.augmentation import Augmentation
+from training.augment.batches import batch_shape, sources_of, uniform
+from training.augment.filtering import filtered
+from training.parts import STRICT
+
+Coefficients = tuple[Tensor, Tensor]
+"""Numerator and denominator of a filter of second order for each item, shape (batch, 3), float64."""
+
+_SHELF_QUALITY = math.sqrt(0.5)
+_TAIL_SECONDS = 0.25
+
+
+@dataclass(frozen=True, config=STRICT)
+class Equaliser(Augmentation):
+    """Three bands with gains of their own for each item; a mixture is filtered as the stems are."""
+
+    largest_gain_db: Annotated[float, Field(ge=0.0, le=24.0)] = 3.0
+    """Each band's gain lies between minus and plus this."""
+    low_shelf_hz: Annotated[float, Field(gt=0.0)] = 120.0
+    bell_lowest_hz: Annotated[float, Field(gt=0.0)] = 300.0
+    bell_highest_hz: Annotated[float, Field(gt=0.0)] = 4000.0
+    """The bell lies anywhere between, equally likely in each octave."""
+    bell_quality: Annotated[float, Field(gt=0.0)] = 0.8
+    high_shelf_hz: Annotated[float, Field(gt=0.0)] = 8000.0
+    sample_rate: Annotated[int, Field(gt=0)] = SAMPLE_RATE
+
+    def __post_init__(self) -> None:
+        nyquist_hz = self.sample_rate / 2
+        if not self.bell_lowest_hz <= self.bell_highest_hz < nyquist_hz or self.high_shelf_hz >= nyquist_hz:
+            raise ValueError(
+                f"The bands must lie in order and below half the sample rate, {nyquist_hz} Hz. Got a bell from "
+                f"{self.bell_lowest_hz} to {self.bell_highest_hz} Hz and a shelf at {self.high_shelf_hz} Hz."
+            )
+
+    def __call__(self, stems: Stems, generator: torch.Generator) -> Stems:
+        """Return the batch with other tone colours; see `Augmentation`."""
+        items = batch_shape(sources_of(stems))[0]
+        gains_db = uniform((3, items), -self.largest_gain_db, self.largest_gain_db, generator).double()
+        octaves = math.log2(self.bell_highest_hz / self.bell_lowest_hz)
+        bell_hz = self.bell_lowest_hz * 2 ** uniform((items,), 0.0, octaves, generator).double()
+        filters = (
+            low_shelf(self._angle(self.low_shelf_hz), gains_db[0]),
+            bell(self._angle(bell_hz), self.bell_quality, gains_db[1]),
+            high_shelf(self._angle(self.high_shelf_hz), gains_db[2]),
+        )
+
+        def response(size: int) -> Tensor:
+            return torch.stack([frequency_response(band, size) for band in filters]).prod(dim=0).unsqueeze(1)
+
+        return filtered(stems, response, round(_TAIL_SECONDS * self.sample_rate))
+
+    def _angle(self, frequency_hz: float | Tensor) -> Tensor:
+        """Return the frequency in radians per sample."""
+        return torch.as_tensor(2 * math.pi * frequency_hz / self.sample_rate, dtype=torch.float64)
+
+
+def frequency_response(coefficients: Coefficients, size: int) -> Tensor:
+    """Return the response of filters at the bins of a transform of some samples, shape (batch, size // 2 + 1)."""
+    numerator, denominator = coefficients
+    return torch.fft.rfft(numerator, n=size) / torch.fft.rfft(denominator, n=size)
+
+
+def bell(angle: Tensor, quality: float, gain_db: Tensor) -> Coefficients:
+    """Return a peaking filter: `gain_db` at one frequency, nothing far from it. Angle in radians per sample."""
+    root = 10 ** (gain_db / 40)
+    width = torch.sin(angle) / (2 * quality)
+    middle = -2 * torch.cos(angle) * torch.ones_like(root)
+    return (
+        torch.stack([1 + width * root, middle, 1 - width * root], dim=-1),
+        torch.stack([1 + width / root, middle, 1 - width / root], dim=-1),
+    )
+
+
+def low_shelf(angle: Tensor, gain_db: Tensor) -> Coefficients:
+    """Return a filter with `gain_db` below a frequency and nothing above it. Angle in radians per sample."""
+    return _shelf(angle, gain_db, side=1.0)
+
+
+def high_shelf(angle: Tensor, gain_db: Tensor) -> Coefficients:
+    """Return a filter with `gain_db` above a frequency and nothing below it. Angle in radians per sample."""
+    return _shelf(angle, gain_db, side=-1.0)
+
+
+def _shelf(angle: Tensor, gain_db: Tensor, side: float) -> Coefficients:
+    """The cookbook's shelves are one another's mirror images: the sign of every cosine and middle term turns."""
+    root = 10 ** (gain_db / 40)
+    cosine = side * torch.cos(angle)
+    slope = torch.sin(angle) / _SHELF_QUALITY * root.sqrt()
+    numerator = [
+        root * (root + 1 - (root - 1) * cosine + slope),
+        side * 2 * root * (root - 1 - (root + 1) * cosine),
+        root * (root + 1 - (root - 1) * cosine - slope),
+    ]
+    denominator = [
+        root + 1 + (root - 1) * cosine + slope,
+        side * -2 * (root - 1 + (root + 1) * cosine),
+        root + 1 + (root - 1) * cosine - slope,
+    ]
+    return torch.stack(numerator, dim=-1), torch.stack(denominator, dim=-1)

@@ -1,0 +1,112 @@
+"""Send sounds through MP3 and back, as most music that is separated has gone.
+
+FFmpeg's libraries do it (through PyAV, in memory). The encoder writes its delay into the file and the decoder takes it
+off again, so what comes back lies where it was, to the sample.
+"""
+
+from __future__ import annotations
+
+import io
+from typing import Annotated, Literal
+
+import numpy as np
+import torch
+from pydantic import Field
+from pydantic.dataclasses import dataclass
+from torch import Tensor
+
+from audio.stems import MIXTURE, SAMPLE_RATE, Stems
+from training.augment.augmentation import Augmentation
+from training.augment.batches import BatchError, batch_shape, mixture_of, sources_of, total
+from training.parts import STRICT
+
+SAMPLE_RATES = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000)
+"""What MP3 knows (MPEG-1, MPEG-2 and MPEG-2.5 Layer III), in hertz."""
+
+
+def mp3_round_trip(sound: Tensor, sample_rate: int, kilobits_per_second: int) -> Tensor:
+    """Encode and decode a sound.
+
+    Args:
+        sound: Shape (channels, samples), one or two channels; full scale is 1, louder ones are scaled and scaled back.
+        sample_rate: One of `SAMPLE_RATES`.
+        kilobits_per_second: Constant bit rate, for example 128.
+
+    Returns:
+        Shape and position as the sound, float32, on its device.
+
+    Raises:
+        BatchError: Another number of channels, or a sample rate that MP3 has not.
+    """
+    if sound.shape[0] not in (1, 2) or sample_rate not in SAMPLE_RATES:
+        raise BatchError(
+            f"MP3 must be given 1 or 2 channels at one of {', '.join(map(str, SAMPLE_RATES))} Hz. "
+            f"Got {sound.shape[0]} channels at {sample_rate} Hz. Take mp3 out of the recipe."
+        )
+    scale = max(1.0, float(sound.abs().max()))
+    samples = (sound / scale).detach().cpu().float().numpy()
+    decoded = _decoded(_encoded(samples, sample_rate, kilobits_per_second))
+    whole = np.zeros_like(samples)
+    length = min(samples.shape[1], decoded.shape[1])
+    whole[:, :length] = decoded[:, :length]
+    return torch.from_numpy(whole).to(sound) * scale
+
+
+def _encoded(samples: np.ndarray, sample_rate: int, kilobits_per_second: int) -> io.BytesIO:
+    # PyAV costs 0.1 s to import and only this needs it.
+    import av
+
+    layout = "stereo" if len(samples) == 2 else "mono"
+    file = io.BytesIO()
+    with av.open(file, "w", format="mp3") as container:
+        stream = container.add_stream("libmp3lame", rate=sample_rate, layout=layout, format="fltp")
+        stream.bit_rate = 1000 * kilobits_per_second
+        frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(samples), format="fltp", layout=layout)
+        frame.sample_rate = sample_rate
+        frame.pts = 0
+        container.mux([*stream.encode(frame), *stream.encode(None)])
+    file.seek(0)
+    return file
+
+
+def _decoded(file: io.BytesIO) -> np.ndarray:
+    import av
+
+    with av.open(file, "r") as container:
+        return np.concatenate([frame.to_ndarray() for frame in container.decode(audio=0)], axis=1)
+
+
+@dataclass(frozen=True, config=STRICT)
+class Mp3(Augmentation):
+    """Encodes each item at one of some bit rates; the rates are the usual ones, no study gives them.
+
+    "mixture" encodes the mixture and leaves the stems clean, so a network learns to undo the codec too; then there is a
+    mixture afterwards even if there was none. Put it last: what changes stems later sums the mixture again.
+    "stems" encodes every stem, and a mixture is summed again.
+    """
+
+    kilobits_per_second: Annotated[tuple[Annotated[int, Field(ge=8, le=320)], ...], Field(min_length=1)] = (
+        96,
+        128,
+        192,
+        256,
+        320,
+    )
+    """All equally likely."""
+    encoded: Literal["mixture", "stems"] = "mixture"
+    sample_rate: Annotated[int, Field(gt=0)] = SAMPLE_RATE
+
+    def __call__(self, stems: Stems, generator: torch.Generator) -> Stems:
+        """Return the batch with encoded sounds; see `Augmentation`."""
+        sources = sources_of(stems)
+        items = batch_shape(sources)[0]
+        picks = torch.randint(len(self.kilobits_per_second), (items,), generator=generator).tolist()
+        if self.encoded == "mixture":
+            return {**stems, MIXTURE: self._coded(mixture_of(stems), picks)}
+        after = {stem: self._coded(sound, picks) for stem, sound in sources.items()}
+        return {**after, MIXTURE: total(after)} if MIXTURE in stems else after
+
+    def _coded(self, sounds: Tensor, picks: list[int]) -> Tensor:
+        rates = [self.kilobits_per_second[pick] for pick in picks]
+        pairs = zip(sounds, rates, strict=True)
+        return torch.stack([mp3_round_trip(sound, self.sample_rate, rate) for sound, rate in pairs])

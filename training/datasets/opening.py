@@ -1,0 +1,56 @@
+"""From a folder to a dataset: which layout, which tracks, how long; only headers are read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from audio.errors import AudioError
+from training.datasets.errors import DatasetError
+from training.datasets.headers import read_header
+from training.datasets.layouts import find_tracks, layout_of
+from training.datasets.musdb_objects import MusdbObject, find_musdb_tracks
+from training.datasets.tracks import Dataset, Track, TrackFiles
+
+
+def open_dataset(source: Path | str | MusdbObject, layout: str | None = None) -> Dataset:
+    """Open a dataset.
+
+    Args:
+        source: Its folder, or a `musdb.DB`.
+        layout: A name from `training.datasets.layouts`; by default the one that fits.
+
+    Raises:
+        DatasetError: No layout fits, there are no tracks, a file is unreadable, or the rates within a track differ.
+    """
+    if isinstance(source, Path | str):
+        root = Path(source)
+        found = layout_of(root, layout)
+        return Dataset(f"{found.name} '{root}'", found.name, measure(find_tracks(root, found)))
+    if not isinstance(source, MusdbObject):
+        raise DatasetError(f"The dataset must be a folder or a musdb.DB. Got {type(source).__name__}. Name its folder.")
+    return Dataset("musdb.DB", "musdb", measure(find_musdb_tracks(source)))
+
+
+def measure(tracks: Iterable[TrackFiles]) -> tuple[Track, ...]:
+    """Read the headers of tracks.
+
+    Raises:
+        DatasetError: A file is unreadable, or the rates within a track differ.
+    """
+    return tuple(map(_measure, tracks))
+
+
+def _measure(track: TrackFiles) -> Track:
+    try:
+        headers = [read_header(file) for file in track.files.values()]
+    except AudioError as error:
+        raise DatasetError(f"The track '{track.name}' cannot be used. {error} `mdx data check` lists all.") from error
+    rates = {header.sample_rate for header in headers}
+    if len(rates) > 1:
+        raise DatasetError(
+            f"The files of a track must have one sample rate. Got {', '.join(map(str, sorted(rates)))} Hz in "
+            f"'{track.name}'. Resample or remove it; `mdx data check` lists all."
+        )
+    samples = min(header.samples for header in headers)
+    return Track(track.name, track.split, track.files, rates.pop(), samples)

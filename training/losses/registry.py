@@ -1,0 +1,92 @@
+"""Losses by name, and the weighted sum of losses that a recipe describes.
+
+All of them compare stems: they take estimates and references. `mask_sum.MaskSum` and `domain_confusion.DomainConfusion`
+judge inner values of a network instead and are called by the systems that have such values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, TypeAlias
+
+import torch
+from pydantic import BaseModel, Field
+from torch import Tensor
+
+from audio.stems import Stems
+from training.losses.mu_law_cross_entropy import MuLawCrossEntropy
+from training.losses.multi_domain import MultiDomain
+from training.losses.multi_resolution import MultiResolutionSTFT
+from training.losses.ratios import SDR, SDSDR, SISDR
+from training.losses.spectral_losses import ComplexL1, ComplexL2, MagnitudeL1, MagnitudeL2
+from training.losses.time_losses import TimeL1, TimeL2
+from training.parts import STRICT, PartError, build_part, read_entry
+
+Loss: TypeAlias = Callable[[Stems, Stems], Tensor]
+"""Estimates, references -> a scalar; both stem name -> samples, shape (batch, channels, samples)."""
+
+LOSSES: Mapping[str, type[Loss]] = {
+    "time_l1": TimeL1,
+    "time_l2": TimeL2,
+    "complex_l1": ComplexL1,
+    "complex_l2": ComplexL2,
+    "magnitude_l1": MagnitudeL1,
+    "magnitude_l2": MagnitudeL2,
+    "multi_resolution_stft": MultiResolutionSTFT,
+    "si_sdr": SISDR,
+    "sd_sdr": SDSDR,
+    "sdr": SDR,
+    "multi_domain": MultiDomain,
+    "mu_law_cross_entropy": MuLawCrossEntropy,
+}
+"""Name in a recipe -> class; its fields are its settings."""
+
+
+class LossTerm(BaseModel):
+    """One entry of a recipe's list of losses."""
+
+    model_config = STRICT | {"frozen": True}
+
+    name: str
+    """One of `LOSSES`."""
+    weight: Annotated[float, Field(gt=0.0)] = 1.0
+    """Factor of this loss in the sum."""
+    settings: dict[str, Any] = Field(default_factory=dict)
+    """Fields of the loss; those left out keep their defaults."""
+
+
+@dataclass(frozen=True)
+class WeightedSum:
+    """Losses multiplied by weights and added up."""
+
+    terms: Mapping[str, tuple[float, Loss]]
+    """Name -> weight and loss."""
+
+    def __call__(self, estimates: Stems, references: Stems) -> Tensor:
+        """Return the sum, a scalar; arguments as those of each loss."""
+        return torch.stack([weight * loss(estimates, references) for weight, loss in self.terms.values()]).sum()
+
+    def each(self, estimates: Stems, references: Stems) -> dict[str, Tensor]:
+        """Return each loss without its weight, for logs: name -> scalar, without gradient."""
+        with torch.no_grad():
+            return {name: loss(estimates, references) for name, (_, loss) in self.terms.items()}
+
+
+def build_loss(terms: Sequence[LossTerm | Mapping[str, Any]]) -> WeightedSum:
+    """Build the loss of a recipe.
+
+    Args:
+        terms: Entries as `LossTerm`, or as YAML holds them; names are distinct.
+
+    Raises:
+        PartError: There is no entry, one has an unknown key or name or settings that the loss cannot use, or a name
+            appears twice.
+    """
+    checked = [read_entry("losses", LossTerm, term) for term in terms]
+    names = [term.name for term in checked]
+    if not names or len(set(names)) != len(names):
+        raise PartError(f"A recipe must name one loss or more, each once. Got {', '.join(names) or 'none'}.")
+    return WeightedSum(
+        {term.name: (term.weight, build_part("loss", LOSSES, term.name, term.settings)) for term in checked}
+    )
