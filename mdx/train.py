@@ -1,0 +1,50 @@
+"""`mdx train`: a recipe in, a network with its row for the manifest out."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def train(
+    recipe: Annotated[str, typer.Argument(metavar="RECIPE", help="Name of a recipe of the kit, or a YAML file.")],
+    changes: Annotated[
+        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change a key, such as data.batch_size=8.")
+    ] = None,
+    run_folder: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Folder of the run; by default runs/NAME.")
+    ] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with the run that is in the folder.")] = False,
+    show: Annotated[bool, typer.Option("--show", help="Print the whole recipe with all changes, and stop.")] = False,
+) -> None:
+    """Train a network, validate it on whole songs, and export the best one. Ctrl-C saves; --resume goes on."""
+    from training.extras import require_training_extra
+    from training.recipe_files import load_recipe, recipe_text
+
+    loaded = load_recipe(recipe, changes or ())
+    if show:
+        typer.echo(recipe_text(loaded))
+        return
+    require_training_extra()
+    from training import run
+    from training.callbacks.interruption import RunStopped
+
+    # Importing Lightning sets a level: its remarks about devices and other products would hide ours. Warnings stay.
+    logging.getLogger("lightning.pytorch").setLevel(logging.WARNING)
+
+    folder = run_folder or Path("runs", loaded.name)
+    try:
+        trainer = run.train(loaded, folder, resume=resume)
+    except RunStopped as stop:
+        options = " ".join(f"--set '{change}'" for change in changes or ())
+        command = f"mdx train {recipe} {options} --output '{folder}' --resume".replace("  ", " ")
+        typer.echo(f"{stop}\nGo on with: {command}", err=True)
+        raise KeyboardInterrupt from stop
+    if trainer.is_global_zero:
+        typer.echo(f"Done: {trainer.current_epoch} epochs, {trainer.global_step} steps. The best model is in:")
+        for path in sorted((folder / "model").iterdir()):
+            typer.echo(f"  {path}")
+        typer.echo("docs/training.md says how it becomes a submission.")

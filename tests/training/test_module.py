@@ -1,0 +1,118 @@
+import pytest
+import torch
+from torch import nn
+
+from tests.training.cases import MeanError, tiny_recipe
+from training.assembly import unchanged
+from training.module import SeparationModule
+from training.optimisers import build_optimiser, build_scheduler
+from training.recipe import OptimiserSection, SchedulerSection
+from training.seeds import AUGMENTATION, DROPOUT, step_seed
+
+STEMS = ("bass", "drums", "other", "vocals")
+
+
+class Quarter(nn.Module):
+    """Gives a quarter of what it is given for every stem; wants context around it."""
+
+    stems, sample_rate, channels = STEMS, 44_100, 2
+
+    def __init__(self):
+        super().__init__()
+        self.gain = nn.Parameter(torch.tensor(0.25))
+        self.given = []
+
+    def input_samples(self, chunk_samples):
+        return chunk_samples + 10
+
+    def forward(self, mixture):
+        self.given.append(mixture.detach())
+        return (self.gain * mixture)[:, None].expand(-1, 4, -1, -1)
+
+
+@pytest.fixture
+def stems():
+    generator = torch.Generator().manual_seed(0)
+    return {name: 3 + torch.randn(2, 2, 1000, generator=generator) for name in STEMS}
+
+
+def make_module(songs, normalisation="none"):
+    recipe = tiny_recipe(songs, model={"normalisation": normalisation})
+    return SeparationModule(recipe, Quarter(), MeanError(), unchanged)
+
+
+def test_the_mixture_is_the_sum_of_the_stems_in_the_middle_of_the_context(songs, stems):
+    module = make_module(songs)
+    loss = module.loss_of(stems)
+    total = sum(stems.values())
+    torch.testing.assert_close(module.network.given[0][..., 5:-5], total)
+    assert not module.network.given[0][..., :5].any()
+    torch.testing.assert_close(loss, torch.stack([(total / 4 - stem).abs().mean() for stem in stems.values()]).mean())
+
+
+def test_a_mixture_of_its_own_is_used(songs, stems):
+    module = make_module(songs)
+    module.loss_of({**stems, "mixture": torch.ones(2, 2, 1000)})
+    assert module.network.given[0][..., 5:-5].eq(1).all()
+
+
+def test_normalisation_is_that_of_the_engine_undone_after_the_network(songs, stems):
+    module = make_module(songs, "mono")
+    with torch.no_grad():
+        estimates = module._separate(sum(stems.values()))
+    given = module.network.given[0][..., 5:-5].mean(dim=1)
+    torch.testing.assert_close(given.mean(dim=-1), torch.zeros(2), atol=1e-5, rtol=0)
+    torch.testing.assert_close(given.std(dim=-1), torch.ones(2))
+    mixture = sum(stems.values())
+    mono = mixture.mean(dim=1, keepdim=True)
+    mean = mono.mean(dim=-1, keepdim=True)
+    torch.testing.assert_close(estimates[:, 0], (mixture - mean) / 4 + mean)
+
+
+def test_silence_stays_finite_with_normalisation(songs):
+    module = make_module(songs, "mono")
+    assert module.loss_of({stem: torch.zeros(1, 2, 500) for stem in STEMS}).isfinite()
+
+
+def test_seeds_differ_by_stream_batch_and_process_and_fit_torch():
+    seeds = {
+        step_seed(0, stream, batch, rank)
+        for stream in (AUGMENTATION, DROPOUT)
+        for batch in range(50)
+        for rank in range(4)
+    }
+    assert len(seeds) == 400
+    assert all(0 <= seed < 2**63 for seed in seeds)
+    assert step_seed(1, 0, 0, 0) not in seeds
+
+
+def rates(section, steps, **counts):
+    optimiser = build_optimiser(OptimiserSection(learning_rate=1.0), [nn.Parameter(torch.zeros(1))])
+    scheduler = build_scheduler(section, optimiser, **counts)["scheduler"]
+    found = []
+    for _ in range(steps):
+        found.append(optimiser.param_groups[0]["lr"])
+        optimiser.step()
+        scheduler.step()
+    return found
+
+
+def test_the_step_schedule_multiplies_the_rate_after_so_many_epochs():
+    section = SchedulerSection(name="step", factor=0.1, every_epochs=2)
+    found = rates(section, 9, steps_per_epoch=2, epochs=5, batches=2)
+    assert found == pytest.approx([1.0] * 4 + [0.1] * 4 + [0.01])
+
+
+def test_the_cosine_schedule_rises_in_a_line_and_ends_at_its_least_share():
+    section = SchedulerSection(name="cosine", warmup_steps=4, least_share=0.1)
+    found = rates(section, 25, steps_per_epoch=5, epochs=5, batches=5)
+    assert found[0] == pytest.approx(0.01)
+    assert found[4] == pytest.approx(1.0)
+    assert found[1] - found[0] == pytest.approx(found[3] - found[2])
+    assert min(found[5:]) == found[-1]
+    assert found[-1] == pytest.approx(0.1, abs=0.02)
+
+
+def test_a_constant_rate_needs_no_schedule():
+    optimiser = build_optimiser(OptimiserSection(), [nn.Parameter(torch.zeros(1))])
+    assert build_scheduler(SchedulerSection(), optimiser, 1, 1, 1) is None

@@ -1,0 +1,114 @@
+"""Architectures by name: where their config and network classes are. One is imported when it is first built."""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from torch import nn
+
+from models.each_channel import for_any_channels
+from models.seeding import seeded_torch
+from models.validation import did_you_mean
+from training.errors import RecipeError
+from training.recipe import ModelSection
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """Import strings "module:name"."""
+
+    config: str
+    """A frozen dataclass whose defaults are the published sizes."""
+    network: str
+    """A module (`models.network.Network`) made from it, trained as it is."""
+    tiny: str
+    """A config small enough for tests."""
+
+
+def _in_module(module: str, config: str, network: str, tiny: str = "TINY") -> Architecture:
+    return Architecture(f"{module}:{config}", f"{module}:{network}", f"{module}:{tiny}")
+
+
+ARCHITECTURES: Mapping[str, Architecture] = {
+    "umx": Architecture("models.umx_config:UmxConfig", "models.umx_joint:JointUmx", "models.umx_joint:TINY"),
+    "xumx": _in_module("models.xumx", "XUMXConfig", "XUMX"),
+    "conv_tasnet": _in_module("models.conv_tasnet", "ConvTasNetConfig", "ConvTasNet"),
+    "demucs_v2": Architecture(
+        "models.demucs_v2_config:DemucsV2Config", "models.demucs_v2:DemucsV2", "models.demucs_v2_config:TINY"
+    ),
+    "wave_u_net": Architecture(
+        "models.wave_u_net_config:WaveUNetConfig", "models.wave_u_net:WaveUNet", "models.wave_u_net_config:TINY"
+    ),
+    "spleeter": _in_module("models.spleeter", "SpleeterConfig", "Spleeter"),
+    "band_split_rnn": _in_module("models.band_split_rnn", "BandSplitRNNConfig", "BandSplitRNN"),
+    "scnet": _in_module("models.scnet", "SCNetConfig", "SCNet"),
+    "tdf_v3": _in_module("models.tdf_v3", "TDFV3Config", "TDFV3"),
+    "hdemucs": _in_module("models.demucs_modules", "HDemucsConfig", "HybridDemucs", "TINY_HDEMUCS"),
+    "htdemucs": _in_module("models.demucs_modules", "HTDemucsConfig", "HybridDemucs", "TINY_HTDEMUCS"),
+    "wavenet_end_to_end": _in_module("models.wavenet_end_to_end", "WaveNetConfig", "EndToEndWaveNet"),
+}
+"""Name in a recipe -> where it is."""
+
+
+def build_config(section: ModelSection) -> Any:
+    """Build the config of a recipe's network.
+
+    Raises:
+        RecipeError: Unknown architecture, or fields that its config does not have.
+        models.errors.SettingsError: Sizes that no network can be built from.
+    """
+    architecture = architecture_of(section.architecture)
+    base = _load(architecture.tiny) if section.size == "tiny" else _load(architecture.config)()
+    known = [field.name for field in dataclasses.fields(base)]
+    unknown = [key for key in section.config if key not in known]
+    if unknown:
+        raise RecipeError(
+            f"The key 'model.config' of a recipe must name fields of {section.architecture}: {', '.join(known)}. "
+            f"Got '{unknown[0]}'.{did_you_mean(unknown[0], known)}"
+        )
+    return dataclasses.replace(base, **{key: _frozen(value) for key, value in section.config.items()})
+
+
+def build_network(section: ModelSection, seed: int) -> nn.Module:
+    """Build a recipe's network with random weights.
+
+    Args:
+        section: What it is made of; one for a single channel is run on each of the sound's.
+        seed: Of the weights; the global generators are left as they were.
+
+    Raises:
+        RecipeError: As `build_config`.
+        models.errors.SettingsError: As `build_config`.
+    """
+    config = build_config(section)
+    network_class = _load(architecture_of(section.architecture).network)
+    with seeded_torch(seed):
+        return for_any_channels(network_class(config))
+
+
+def architecture_of(name: str) -> Architecture:
+    """Return an architecture by its name.
+
+    Raises:
+        RecipeError: There is none.
+    """
+    if name not in ARCHITECTURES:
+        raise RecipeError(
+            f"The architecture must be one of {', '.join(ARCHITECTURES)}. Got '{name}'."
+            f"{did_you_mean(name, ARCHITECTURES)}"
+        )
+    return ARCHITECTURES[name]
+
+
+def _load(import_string: str) -> Any:
+    module, name = import_string.split(":")
+    return getattr(importlib.import_module(module), name)
+
+
+def _frozen(value: Any) -> Any:
+    """Turn the lists of YAML into tuples, as frozen configs have them."""
+    return tuple(map(_frozen, value)) if isinstance(value, list | tuple) else value

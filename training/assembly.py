@@ -1,0 +1,57 @@
+"""The parts of a run that a recipe names: network, loss, augmentations."""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import dataclass
+
+import torch
+from torch import nn
+
+from audio.stems import Stems
+from training.architectures import build_network
+from training.module import Augment, Loss
+from training.recipe import Recipe
+
+_AUGMENTATIONS, _LOSSES = "training.augment.registry", "training.losses.registry"
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a run is made of beside its data."""
+
+    network: nn.Module
+    """With its first weights."""
+    loss: Loss
+    augment: Augment
+
+
+def build_parts(recipe: Recipe) -> Parts:
+    """Build what a recipe names.
+
+    Raises:
+        KitError: A name is unknown, or settings are not usable.
+    """
+    network = build_network(recipe.model, recipe.seed)
+    # Imported here: their package auraloss is not needed to read or to check a recipe.
+    loss = importlib.import_module(_LOSSES).build_loss([term.model_dump() for term in recipe.losses])
+    return Parts(network, loss, build_augment(recipe))
+
+
+def build_augment(recipe: Recipe) -> Augment:
+    """Build the augmentations of a recipe; a recipe without any leaves batches as they are.
+
+    Raises:
+        KitError: A name is unknown, or settings are not usable.
+    """
+    if not recipe.augmentations:
+        return unchanged
+    chain: Augment = importlib.import_module(_AUGMENTATIONS).build_chain(
+        [step.model_dump() for step in recipe.augmentations]
+    )
+    return chain
+
+
+def unchanged(stems: Stems, generator: torch.Generator) -> Stems:
+    """Return a batch as it is."""
+    return stems

@@ -1,0 +1,100 @@
+"""From a checkpoint of a run to a model that the kit separates with: a weight file and a row for the manifest."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+import torch
+import yaml
+
+from audio.atomic import atomic_path, write_text_atomically
+from models.manifest import ModelEntry
+from models.network import Network
+from models.tensor_files import write_tensors
+from models.weight_files import sha256_of
+from training.architectures import architecture_of, build_config, build_network
+from training.recipe import Recipe
+
+NETWORK_PREFIX = "network."
+"""Begins the names of the network's tensors in the state of a `training.module.SeparationModule`."""
+BUILDER = "models.trained:build"
+
+
+@dataclass(frozen=True)
+class ExportedModel:
+    """What was written."""
+
+    weights: Path
+    """The safetensors file."""
+    row: Path
+    """YAML: a list with one row of models/manifest.yaml."""
+    entry: ModelEntry
+    """The row."""
+
+
+def export_checkpoint(checkpoint: Path, recipe: Recipe, folder: Path, score: float | None = None) -> ExportedModel:
+    """Write the network of a checkpoint; of a run with averaged weights, the average.
+
+    Args:
+        checkpoint: What the run saved.
+        recipe: Its recipe.
+        folder: Where the files go.
+        score: The best value of the recipe's monitor, for the summary.
+
+    Raises:
+        OSError: The folder cannot be written.
+    """
+    saved = torch.load(checkpoint, map_location="cpu", weights_only=True)["state_dict"]
+    network = build_network(recipe.model, recipe.seed)
+    state = {name.removeprefix(NETWORK_PREFIX): saved[name] for name in saved if name.startswith(NETWORK_PREFIX)}
+    network.load_state_dict(state, strict=True)
+    name = recipe.export.name or recipe.name
+    weights, row = folder / f"{name}.safetensors", folder / f"{name}.yaml"
+    with atomic_path(weights) as temporary:
+        write_tensors(temporary, dict(sorted(network.state_dict().items())), _facts(recipe, name))
+    content = _row(recipe, cast(Network, network), weights, score)
+    text = yaml.safe_dump([content], sort_keys=False, allow_unicode=True, width=120)
+    write_text_atomically(row, text)
+    return ExportedModel(weights, row, ModelEntry.model_validate(content))
+
+
+def _facts(recipe: Recipe, name: str) -> dict[str, str]:
+    return {"model": name, "config": json.dumps(dataclasses.asdict(build_config(recipe.model)))}
+
+
+def _row(recipe: Recipe, network: Network, weights: Path, score: float | None) -> dict[str, Any]:
+    section, config = recipe.export, build_config(recipe.model)
+    architecture = architecture_of(recipe.model.architecture)
+    result = "" if score is None else f" {recipe.loop.monitor} {score:.3f} on its own validation songs."
+    return {
+        "name": weights.stem,
+        "builder": BUILDER,
+        "runs_in_engine": True,
+        "summary": section.summary + result,
+        "licence": section.licence,
+        "training_data": section.training_data,
+        "leaderboards": list(section.leaderboards),
+        "stems": list(network.stems),
+        "sample_rate": network.sample_rate,
+        "architecture": {
+            "network": architecture.network,
+            "config": architecture.config,
+            "sizes": json.loads(json.dumps(dataclasses.asdict(config))),
+            "segment_samples": round(recipe.data.chunk_seconds * network.sample_rate),
+            "overlap": section.overlap,
+            "normalisation": recipe.model.normalisation,
+        },
+        "weights": [
+            {
+                "role": "all",
+                "name": weights.name,
+                "urls": [weights.resolve().as_uri()],
+                "sha256": sha256_of(weights),
+                "approximate_megabytes": round(max(weights.stat().st_size / 1e6, 0.1), 1),
+            }
+        ],
+    }

@@ -1,0 +1,110 @@
+"""One training step for every architecture: augment, mix, separate, compare."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any, TypeAlias, cast
+
+import lightning.pytorch as pl
+import torch
+from torch import Tensor, nn
+
+from audio.stems import MIXTURE, Stems
+from models.network import Network
+from training.loading import Batch
+from training.optimisers import build_optimiser, build_scheduler
+from training.recipe import Recipe
+from training.seeds import AUGMENTATION, DROPOUT, step_seed
+
+Loss: TypeAlias = Callable[[Stems, Stems], Tensor]
+"""Estimates, references -> a scalar."""
+Augment: TypeAlias = Callable[[Stems, torch.Generator], Stems]
+"""Stems, a generator on the CPU -> changed stems."""
+
+_LEAST_DEVIATION = 1e-5
+
+
+class SeparationModule(pl.LightningModule):
+    """A network with what it is trained by."""
+
+    def __init__(self, recipe: Recipe, network: nn.Module, loss: Loss, augment: Augment) -> None:
+        """Take the parts.
+
+        Args:
+            recipe: Normalisation, optimiser and learning rates.
+            network: A `models.network.Network`.
+            loss: Compares stems; of a module, the parameters are trained too.
+            augment: Changes training batches.
+        """
+        super().__init__()
+        self.recipe = recipe
+        self.network = network
+        self.loss = loss
+        self._augment = augment
+        if recipe.loop.compile:
+            # In place: the names of the weights stay as they are.
+            network.compile()
+
+    @property
+    def separator(self) -> Network:
+        """The network as what the engine runs."""
+        return cast(Network, self.network)
+
+    @property
+    def batch_number(self) -> int:
+        """Which batch this is, counted through all epochs."""
+        return self.trainer.fit_loop.epoch_loop.total_batch_idx
+
+    def on_train_batch_start(self, batch: Batch, batch_idx: int) -> None:
+        """Seed what the network draws in this step, such as dropout."""
+        # torch's global generators are the only ones that dropout takes; Lightning stores none of them.
+        torch.manual_seed(step_seed(self.recipe.seed, DROPOUT, self.batch_number, self.global_rank))
+
+    def training_step(self, batch: Batch, batch_idx: int) -> Tensor:
+        """Return the loss of a batch."""
+        seed = step_seed(self.recipe.seed, AUGMENTATION, self.batch_number, self.global_rank)
+        stems = self._augment(batch["stems"], torch.Generator().manual_seed(seed))
+        loss = self.loss_of(stems)
+        items = len(batch["numbers"])
+        self.log("train_loss", loss, on_step=True, on_epoch=True, prog_bar=True, sync_dist=True, batch_size=items)
+        return loss
+
+    def validation_step(self, batch: Batch, batch_idx: int) -> None:
+        """Log the loss of a batch, without augmentations."""
+        loss = self.loss_of(batch["stems"])
+        self.log("valid_loss", loss, prog_bar=True, sync_dist=True, batch_size=len(batch["numbers"]))
+
+    def loss_of(self, stems: Stems) -> Tensor:
+        """Return the loss of a batch of stems, and maybe their mixture, shape (batch, channels, samples) each."""
+        names = self.separator.stems
+        references = {name: stems[name] for name in names}
+        mixture = stems[MIXTURE] if MIXTURE in stems else torch.stack(list(references.values())).sum(dim=0)
+        estimates = self._separate(mixture)
+        # Sums over a whole chunk need more digits than the products inside the network.
+        with torch.autocast(mixture.device.type, enabled=False):
+            return self.loss({name: estimates[:, index].float() for index, name in enumerate(names)}, references)
+
+    def configure_optimizers(self) -> Any:
+        """Return the recipe's optimiser and learning rates, for Lightning."""
+        trained = [parameter for parameter in self.parameters() if parameter.requires_grad]
+        optimiser = build_optimiser(self.recipe.optimiser, trained)
+        batches = self.recipe.data.chunks_per_epoch // self.recipe.data.batch_size
+        steps = math.ceil(batches / self.recipe.loop.accumulate_batches)
+        scheduler = build_scheduler(self.recipe.scheduler, optimiser, steps, self.recipe.loop.max_epochs, batches)
+        return optimiser if scheduler is None else {"optimizer": optimiser, "lr_scheduler": scheduler}
+
+    def _separate(self, mixture: Tensor) -> Tensor:
+        samples = mixture.shape[-1]
+        missing = self.separator.input_samples(samples) - samples
+        mean, deviation = self._level(mixture)
+        padded = nn.functional.pad((mixture - mean) / deviation, (missing // 2, missing - missing // 2))
+        separated = self.network(padded)[..., missing // 2 : missing // 2 + samples]
+        return separated * deviation[:, None] + mean[:, None]
+
+    def _level(self, mixture: Tensor) -> tuple[Tensor, Tensor]:
+        """Mean and deviation of each mono mix, shape (batch, 1, 1), or of nothing."""
+        if self.recipe.model.normalisation == "none":
+            return mixture.new_zeros(1, 1, 1), mixture.new_ones(1, 1, 1)
+        mono = mixture.mean(dim=1, keepdim=True)
+        return mono.mean(dim=-1, keepdim=True), mono.std(dim=-1, keepdim=True).clamp(min=_LEAST_DEVIATION)

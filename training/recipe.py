@@ -1,0 +1,193 @@
+"""The schema of a recipe: everything that decides what comes out of a training run.
+
+Reading one loads neither torch's networks nor Lightning. Sections follow the path of a sample: data, augmentations,
+network, losses, optimiser, loop.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Share = Annotated[float, Field(ge=0, le=1)]
+Count = Annotated[int, Field(ge=1)]
+
+MONITORS = {"valid_sdr": "max", "valid_loss": "min"}
+"""What a run may be judged by -> whether more or less of it is better."""
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ModelSection(_Section):
+    """The network."""
+
+    architecture: str
+    """A name from `training.architectures.ARCHITECTURES`."""
+    size: Literal["published", "tiny"] = "published"
+    """Which sizes `config` begins from."""
+    config: dict[str, Any] = {}
+    """Fields of the network's config that differ from those of `size`."""
+    normalisation: Literal["none", "mono"] = "none"
+    """As in `models.network.Member`; in training, the level of each chunk is taken for the song's."""
+
+
+class SoundSection(_Section):
+    """Chunks that must hold sound (`training.datasets.plans.SoundRule`); needs `mdx data stats` first."""
+
+    stems: tuple[str, ...] = Field(min_length=1)
+    probability: Share = 0.5
+    min_active_share: Share = 0.5
+
+
+class DataSection(_Section):
+    """Songs, chunks and batches."""
+
+    folder: str
+    """The dataset's folder."""
+    layout: str | None = None
+    """How it lies on disk; found out by default."""
+    cache: str | None = None
+    """Folder of the decoded copies and levels; None is the user's cache."""
+    validation: Literal["own", "musdb"] | tuple[str, ...] = "own"
+    """Validation songs: the dataset's own split, the field's 14 of MUSDB18, or names of training songs."""
+    plan: Literal["mixed", "aligned"] = "mixed"
+    """Stems of a chunk from songs of their own, or all from one place."""
+    mixture: Literal["sum", "file"] = "sum"
+    """The mixture is the sum of the network's stems, or what the song's own file holds ("aligned" only)."""
+    chunk_seconds: Positive
+    chunks_per_epoch: Count
+    """Over all processes."""
+    batch_size: Count
+    """Over all processes: each takes its share."""
+    validation_chunks: Count = 32
+    """Chunks of the validation songs for the validation loss, over all processes; the same every time."""
+    workers: Annotated[int, Field(ge=0)] = 2
+    """Processes that load data, for each process that trains."""
+    sound: SoundSection | None = None
+
+    @model_validator(mode="after")
+    def _numbers_fit(self) -> DataSection:
+        if self.chunks_per_epoch % self.batch_size:
+            raise ValueError("'chunks_per_epoch' must be a multiple of 'batch_size'.")
+        if self.mixture == "file" and self.plan != "aligned":
+            raise ValueError("'mixture: file' goes with 'plan: aligned' only: mixed chunks are in no file.")
+        return self
+
+
+class AugmentationStep(_Section):
+    """One entry of the augmentations, checked by `training.augment.registry`."""
+
+    name: str
+    probability: Share = 1.0
+    settings: dict[str, Any] = {}
+
+
+class LossTerm(_Section):
+    """One entry of the losses, checked by `training.losses.registry`."""
+
+    name: str
+    weight: Positive = 1.0
+    settings: dict[str, Any] = {}
+
+
+class OptimiserSection(_Section):
+    """The optimiser."""
+
+    name: Literal["adam", "adamw", "sgd", "rmsprop"] = "adam"
+    learning_rate: Positive = 1e-3
+    weight_decay: NotNegative = 0.0
+    betas: tuple[Share, Share] = (0.9, 0.999)
+    """Of adam and adamw."""
+    momentum: Share = 0.0
+    """Of sgd and rmsprop."""
+
+
+class SchedulerSection(_Section):
+    """How the learning rate changes."""
+
+    name: Literal["constant", "step", "cosine", "plateau"] = "constant"
+    warmup_steps: Annotated[int, Field(ge=0)] = 0
+    """Optimiser steps in which the rate rises in a line from a hundredth; not with "plateau"."""
+    factor: Annotated[float, Field(gt=0, lt=1)] = 0.5
+    """Of "step" and "plateau"."""
+    every_epochs: Count = 10
+    """Of "step": epochs between two reductions."""
+    patience: Annotated[int, Field(ge=0)] = 10
+    """Of "plateau": validations without a better validation loss before a reduction."""
+    least_share: Share = 0.0
+    """Of "cosine": what is left of the rate at the end."""
+
+    @model_validator(mode="after")
+    def _warmup_fits(self) -> SchedulerSection:
+        if self.name == "plateau" and self.warmup_steps:
+            raise ValueError("'warmup_steps' must be 0 with 'plateau'.")
+        return self
+
+
+class LoopSection(_Section):
+    """What Lightning is told."""
+
+    max_epochs: Count = 100
+    precision: Literal["bf16-mixed", "16-mixed", "32-true"] = "bf16-mixed"
+    gradient_clip: Positive | None = None
+    """Largest norm of the gradient."""
+    accumulate_batches: Count = 1
+    """Batches for each step of the optimiser."""
+    ema_decay: Annotated[float, Field(gt=0, lt=1)] | None = None
+    """Of the moving average of the weights, which is then what is validated and exported; None keeps none."""
+    validate_every_epochs: Count = 1
+    validation_songs: Annotated[int, Field(ge=0)] | None = None
+    """How many whole songs are separated and scored at each validation; None is all, 0 is none."""
+    monitor: Literal["valid_sdr", "valid_loss"] = "valid_sdr"
+    """What tells the best model, and when to stop early."""
+    patience: Count | None = None
+    """Validations without a better value before the run stops; None never stops early."""
+    accelerator: Literal["auto", "cpu", "gpu", "mps"] = "auto"
+    devices: Count | Literal["auto"] = "auto"
+    """Processes of this machine, one for each device."""
+    nodes: Count = 1
+    compile: bool = False
+    """Compile the network with torch.compile."""
+    deterministic: bool = False
+    """Refuse operations that give other results from run to run."""
+
+
+class ExportSection(_Section):
+    """What the best model is called, and what its row in the manifest says."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")] | None = None
+    """Name of the model; None is the recipe's."""
+    summary: str = "Trained with mdx train."
+    licence: str = "not stated"
+    training_data: str = "not stated"
+    leaderboards: tuple[Literal["A", "B"], ...] = ()
+    overlap: Annotated[float, Field(ge=0, lt=1)] = 0.25
+    """Share of a chunk that the next one covers again when songs are separated."""
+
+
+class Recipe(_Section):
+    """A whole recipe."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
+    source: str = ""
+    """Where its settings were published, and what differs."""
+    seed: Annotated[int, Field(ge=0)] = 0
+    data: DataSection
+    augmentations: tuple[AugmentationStep, ...] = ()
+    model: ModelSection
+    losses: tuple[LossTerm, ...] = Field(min_length=1)
+    optimiser: OptimiserSection = OptimiserSection()
+    scheduler: SchedulerSection = SchedulerSection()
+    loop: LoopSection = LoopSection()
+    export: ExportSection = ExportSection()
+
+    @model_validator(mode="after")
+    def _monitor_is_measured(self) -> Recipe:
+        if self.loop.monitor == "valid_sdr" and self.loop.validation_songs == 0:
+            raise ValueError("'loop.monitor' must be 'valid_loss' where 'loop.validation_songs' is 0.")
+        return self

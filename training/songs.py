@@ -1,0 +1,98 @@
+"""The dataset of a recipe, opened: which tracks train, which validate, how chunks are drawn from them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from audio.stems import MIXTURE
+from training.datasets import AlignedPlan, ChunkSettings, Dataset, MixedPlan, Track, open_dataset
+from training.datasets.activity import load_activity
+from training.datasets.cache import CacheSettings, default_cache_folder, with_cache
+from training.datasets.plans import SoundRule
+from training.datasets.tracks import TRAIN, VALID
+from training.datasets.validation import VALIDATION_TRACKS
+from training.errors import RecipeError
+from training.recipe import DataSection
+
+
+def open_songs(section: DataSection, sample_rate: int) -> Dataset:
+    """Open the dataset of a recipe, with its validation songs set apart and its cache in use.
+
+    Args:
+        section: What the recipe says.
+        sample_rate: Of the network, in hertz.
+
+    Raises:
+        DatasetError: The folder holds no such dataset, or a copy that is needed is not in the cache.
+        RecipeError: No validation songs.
+    """
+    dataset = open_dataset(section.folder, section.layout)
+    dataset = with_cache(dataset, CacheSettings(cache_folder(section), sample_rate))
+    if section.validation != "own":
+        dataset = dataset.hold_out(_validation_names(section, dataset))
+    if not any(track.split == VALID for track in dataset.tracks):
+        names = ", ".join(repr(track.name) for track in dataset.tracks[:5])
+        raise RecipeError(
+            f"A run must have validation songs. Got none in {dataset.name}. Name some training songs in the recipe's "
+            f"'data.validation', such as {names}."
+        )
+    return dataset
+
+
+def cache_folder(section: DataSection) -> Path:
+    """Return where the decoded copies and the levels of a recipe's dataset are."""
+    return Path(section.cache) if section.cache else default_cache_folder(Path(section.folder))
+
+
+def training_plan(section: DataSection, dataset: Dataset, settings: ChunkSettings) -> MixedPlan | AlignedPlan:
+    """Return which training chunk comes when.
+
+    Args:
+        section: What the recipe says.
+        dataset: As `open_songs` gives it.
+        settings: Of the chunks, without the mixture.
+
+    Raises:
+        DatasetError: Tracks lack stems, or levels are not known.
+    """
+    tracks = dataset.split(TRAIN).tracks
+    rule = None
+    if section.sound is not None:
+        table = load_activity(cache_folder(section) / "activity.json")
+        rule = SoundRule(table, section.sound.stems, section.sound.probability, section.sound.min_active_share)
+    if section.plan == "mixed":
+        return MixedPlan(tracks, settings, rule)
+    return AlignedPlan(tracks, with_mixture(section, settings), rule)
+
+
+def validation_plan(section: DataSection, dataset: Dataset, settings: ChunkSettings) -> AlignedPlan:
+    """Return the validation chunks: whole songs' places, the same in every epoch (arguments as `training_plan`)."""
+    chunks = replace(with_mixture(section, settings), chunks_per_epoch=section.validation_chunks)
+    return AlignedPlan(dataset.split(VALID).tracks, chunks)
+
+
+def validation_songs(dataset: Dataset, stems: tuple[str, ...], most: int | None) -> tuple[Track, ...]:
+    """Return the songs that are scored whole: those that have all stems, at most so many.
+
+    Raises:
+        RecipeError: No validation song has all stems.
+    """
+    songs = tuple(track for track in dataset.split(VALID).tracks if all(track.sources(stem) for stem in stems))
+    if not songs:
+        raise RecipeError(
+            f"Some validation song must have the stems {', '.join(stems)}. Got none in {dataset.name}. "
+            "Name others in 'data.validation', or set 'loop.validation_songs' to 0 and 'loop.monitor' to 'valid_loss'."
+        )
+    return songs[:most]
+
+
+def with_mixture(section: DataSection, settings: ChunkSettings) -> ChunkSettings:
+    """Return the settings of chunks that hold the song's own mixture where the recipe wants it."""
+    return replace(settings, stems=(*settings.stems, MIXTURE)) if section.mixture == "file" else settings
+
+
+def _validation_names(section: DataSection, dataset: Dataset) -> tuple[str, ...]:
+    if section.validation == "musdb":
+        return tuple(track.name for track in dataset.tracks if track.name in VALIDATION_TRACKS)
+    return tuple(section.validation)
