@@ -64,4 +64,5 @@ def test_a_missing_package_is_an_error_that_names_the_extra(recipe_file, monkeyp
     monkeypatch.setattr(extras, "find_spec", lambda name: None if name == "lightning" else sys.modules)
     result = call(recipe_file)
     assert isinstance(result.exception, MissingExtraError)
-    assert 'without lightning. Install the extra: uv pip install -e ".[training]"' in str(result.exception)
+    assert str(result.exception).startswith("Training needs the package 'lightning'")
+    assert 'Install the extra: uv pip install -e ".[training]"' in str(result.exception)
