@@ -129,7 +129,7 @@ class AlignedPlan:
 class MixedPlan:
     """Each stem of a chunk comes from a song of its own, and any track serves with the stems that it has.
 
-    Songs that never were are the strongest augmentation of the field (Uhlich et al., 2017, section 4), and the only way
+    Songs that never were are the strongest augmentation of the field (Uhlich et al., ICASSP 2017), and the only way
     to use tracks that lack stems. Their mixture is the sum of their stems.
     """
 
