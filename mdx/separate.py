@@ -14,6 +14,7 @@ from mdx.progress import add_songs, complete, fill_unknown, follow, progress_bar
 if TYPE_CHECKING:
     from models.manifest import ModelEntry
     from separation.batch import BatchOptions, Song
+    from separation.plan import Plan
     from separation.separator import Separator
 
 FOLDER_SETTING = "weights_folder"
@@ -45,13 +46,10 @@ def separate(
     from audio.stems import ACCOMPANIMENT
     from models.registry import model_entry
     from separation.batch import BatchOptions, plan_songs, two_stem_names
-    from separation.factory import as_plan, create_separator
+    from separation.factory import create_separator
     from separation.host_memory import keep_freed_memory
 
-    if model is not None and plan is not None:
-        raise typer.BadParameter("Name a model or a plan, not both.", param_hint="--model, --plan")
-    chosen = as_plan(plan or model or "default")
-    chosen = chosen.model_copy(update={"settings": {**chosen.settings, **_read_settings(settings or [])}})
+    chosen = _choose(model, plan, settings or [])
     entry = model_entry(chosen.model)
     known = entry.stems if two_stems is None else two_stem_names(entry.stems, two_stems)
     options = BatchOptions.from_text(output, stems, container, encoding, known)
@@ -66,6 +64,16 @@ def separate(
     _report(written, failures, as_json=as_json)
     if failures:
         raise typer.Exit(1)
+
+
+def _choose(model: str | None, plan: Path | None, settings: list[str]) -> Plan:
+    """Return the plan that the options name, with their settings over its own."""
+    from separation.factory import as_plan
+
+    if model is not None and plan is not None:
+        raise typer.BadParameter("Name a model or a plan, not both.", param_hint="--model, --plan")
+    chosen = as_plan(plan or model or "default")
+    return chosen.model_copy(update={"settings": {**chosen.settings, **_read_settings(settings)}})
 
 
 def _fetch_with_bar(entry: ModelEntry, *, quiet: bool) -> None:

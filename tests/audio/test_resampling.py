@@ -1,3 +1,5 @@
+"""Resampling: pitch, exact lengths, and blocks against the whole."""
+
 import math
 
 import pytest

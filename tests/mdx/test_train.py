@@ -1,3 +1,5 @@
+"""`mdx train` as a user types it."""
+
 import sys
 from types import SimpleNamespace
 

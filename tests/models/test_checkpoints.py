@@ -1,3 +1,5 @@
+"""Where weight files come from, and what is recorded of them."""
+
 from __future__ import annotations
 
 import hashlib

@@ -1,3 +1,5 @@
+"""Demucs's weight files: both formats, and what is refused in them."""
+
 from __future__ import annotations
 
 import json

@@ -1,3 +1,5 @@
+"""Two processes that want the same file."""
+
 from __future__ import annotations
 
 import subprocess

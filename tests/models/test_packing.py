@@ -1,3 +1,5 @@
+"""Packs of weights: bytes, contents, what cannot be packed."""
+
 from __future__ import annotations
 
 import hashlib

@@ -1,3 +1,5 @@
+"""Agreement of two outputs in decibels."""
+
 from __future__ import annotations
 
 import math

@@ -1,3 +1,5 @@
+"""States of networks as safetensors."""
+
 from __future__ import annotations
 
 import json
@@ -25,7 +27,6 @@ def test_a_state_comes_back_exactly_with_its_facts_views_and_integers_included(n
     save_state(tmp_path / "tiny.safetensors", network, FACTS)
     stored = load_state(tmp_path / "tiny.safetensors", "tiny")
     assert stored.facts == FACTS
-    assert stored.source_hashes() == {"a" * 64}
     expected = network.state_dict()
     assert stored.state.keys() == expected.keys()
     assert all(torch.equal(stored.state[key], expected[key]) for key in expected)
@@ -38,28 +39,9 @@ def test_others_may_read_the_file_as_they_may_any_other(network, tmp_path):
     assert os.stat(tmp_path / "tiny.safetensors").st_mode == os.stat(tmp_path / "plain").st_mode
 
 
-def test_a_file_made_from_another_weight_file_is_refused(network, tmp_path):
-    path = tmp_path / "tiny.safetensors"
-    save_state(path, network, FACTS)
-    assert load_state(path, "tiny", "a" * 64).facts == FACTS
-    with pytest.raises(
-        WeightError, match=r"made from the weight file with the sha256 b{64}\. Got a{64}\. .*export tiny"
-    ):
-        load_state(path, "tiny", "b" * 64)
-    save_state(path, network, {})
-    with pytest.raises(WeightError, match="Got no source"):
-        load_state(path, "tiny", "b" * 64)
-
-
 @pytest.mark.parametrize("content", [b"", b"no tensors", b"\xff" * 100])
 def test_a_damaged_file_is_refused(tmp_path, content):
     path = tmp_path / "tiny.safetensors"
     path.write_bytes(content)
     with pytest.raises(WeightError, match="must hold tensors in the safetensors format"):
         load_state(path, "tiny")
-
-
-def test_sources_that_are_no_list_of_hashes_are_refused(network, tmp_path):
-    save_state(tmp_path / "tiny.safetensors", network, {"sources": "[1]"})
-    with pytest.raises(WeightError, match="must hold tensors in the safetensors format"):
-        load_state(tmp_path / "tiny.safetensors", "tiny")

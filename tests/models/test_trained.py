@@ -1,3 +1,5 @@
+"""Trained and exported models, built from their rows."""
+
 import pytest
 import torch
 import yaml

@@ -1,3 +1,5 @@
+"""Open-Unmix beside its package, and its weight files."""
+
 from __future__ import annotations
 
 import hashlib

@@ -1,3 +1,5 @@
+"""What a weight file is proven by."""
+
 from __future__ import annotations
 
 import hashlib

@@ -1,3 +1,5 @@
+"""Hashes, records and first bytes of weight files."""
+
 from __future__ import annotations
 
 import hashlib

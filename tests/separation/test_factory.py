@@ -1,3 +1,5 @@
+"""From names, plan files and plans to separators."""
+
 from __future__ import annotations
 
 import pytest

@@ -1,3 +1,5 @@
+"""Batches of a recipe's chunks."""
+
 import pytest
 
 from training.datasets import ChunkSampler

@@ -1,3 +1,5 @@
+"""One training step."""
+
 import pytest
 import torch
 from torch import nn

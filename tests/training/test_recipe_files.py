@@ -1,3 +1,5 @@
+"""Recipes on disk and their overrides."""
+
 import pytest
 import yaml
 

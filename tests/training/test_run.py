@@ -1,3 +1,5 @@
+"""Whole runs: stopping, resuming, several processes."""
+
 import json
 import os
 import signal

@@ -1,3 +1,5 @@
+"""Mu-law companding and its levels."""
+
 import math
 
 import pytest

@@ -1,3 +1,5 @@
+"""The mp3 round trip: lag, length, what is encoded."""
+
 import pytest
 import torch
 

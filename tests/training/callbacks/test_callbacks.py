@@ -1,3 +1,5 @@
+"""The trainer's callbacks on small runs."""
+
 import pytest
 import torch
 

@@ -1,3 +1,5 @@
+"""Domain confusion: the classifier learns, the gradient turns round."""
+
 import pytest
 import torch
 import torch.nn.functional as functional

@@ -1,3 +1,5 @@
+"""Cross-entropy over mu-law levels."""
+
 import math
 
 import numpy as np

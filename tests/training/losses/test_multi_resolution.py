@@ -1,3 +1,5 @@
+"""The multi-resolution STFT loss beside auraloss."""
+
 import sys
 
 import pytest

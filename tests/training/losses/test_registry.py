@@ -1,3 +1,5 @@
+"""Losses by name: every one of them under the same rules."""
+
 import copy
 import math
 
