@@ -6,8 +6,9 @@
     python -m benchmarks.networks umxhq --seconds 240 --repeats 1
 
 Both sides have the same random weights and the real song, tiled; each run is a fresh process with two threads, and the
-sides take turns. Agreement is that of the first 10 s. The package's side is `demucs.apply.apply_model(shifts=0, split=True, overlap=0.25)` with the
-normalisation of its command line, or `openunmix.model.Separator` with one iteration. Setting up is not timed.
+sides take turns. Agreement is that of the first 10 s. The package's side is
+`demucs.apply.apply_model(shifts=0, split=True, overlap=0.25)` with the normalisation of its command line, or
+`openunmix.model.Separator` with one iteration. Setting up is not timed.
 """
 
 from __future__ import annotations
