@@ -1,0 +1,1 @@
+"""Make multitrack songs: an algorithmic composer, instruments, singers and a mixing desk, all from one seed."""
