@@ -31,6 +31,7 @@ import torch.nn.functional as functional
 from torch import Tensor, nn
 
 from audio.stems import SAMPLE_RATE
+from models.config_checks import check_sizes, check_stems
 from models.errors import SettingsError
 from models.manifest import ModelEntry
 from models.network import Bag
@@ -44,6 +45,7 @@ OVERLAP = 0.25
 """Share of a segment that overlaps with the next."""
 
 _EPSILON = 1e-8
+_SIZES = ("audio_channels", "filters", "bottleneck_channels", "block_channels", "blocks", "repeats", "sample_rate")
 
 NormKind: TypeAlias = Literal["gLN", "cLN"]
 
@@ -77,12 +79,8 @@ class ConvTasNetConfig:
 
     def __post_init__(self) -> None:
         """Refuse what no network can be built from."""
-        if not self.sources or len(set(self.sources)) != len(self.sources):
-            raise SettingsError(f"Conv-TasNet needs distinct sources, at least one. Got {self.sources}.")
-        sizes = ("audio_channels", "filters", "bottleneck_channels", "block_channels", "blocks", "repeats")
-        for name in (*sizes, "sample_rate"):
-            if getattr(self, name) < 1:
-                raise SettingsError(f"Conv-TasNet's '{name}' must be at least 1. Got {getattr(self, name)}.")
+        check_stems("Conv-TasNet", self.sources, called="sources")
+        check_sizes("Conv-TasNet", self, _SIZES)
         if self.filter_samples < 2 or self.filter_samples % 2:
             raise SettingsError(f"Conv-TasNet's 'filter_samples' must be even, 2 or more. Got {self.filter_samples}.")
         if self.kernel_size < 1 or self.kernel_size % 2 == 0:

@@ -19,8 +19,10 @@ from torch import Tensor, nn
 
 from audio.stems import SAMPLE_RATE
 from models.batches import check_batch
+from models.config_checks import check_sizes, check_stems
 from models.errors import SettingsError
 
+_SIZES = ("sample_rate", "audio_channels", "channels", "depth")
 _NOT_ARGUMENTS = ("stems", "sample_rate", "arguments", "segment_seconds")
 
 
@@ -38,6 +40,8 @@ class HybridConfig:
     """Feature channels of the first level; each level below has twice as many."""
     nfft: int = 4096
     """Length of a frame of the spectrogram branch."""
+    depth: int = 6
+    """Levels."""
     segment_seconds: str = "44"
     """Length of the chunks of training, as a fraction."""
     arguments: dict[str, Any] = field(default_factory=dict)
@@ -45,24 +49,34 @@ class HybridConfig:
 
     def __post_init__(self) -> None:
         """Refuse what no network can be built from."""
-        if not self.stems or len(set(self.stems)) != len(self.stems):
-            raise SettingsError(f"A hybrid Demucs needs distinct stems, at least one. Got {self.stems}.")
-        for name in ("sample_rate", "audio_channels", "channels", "depth"):
-            if getattr(self, name, 1) < 1:
-                raise SettingsError(f"A hybrid Demucs's '{name}' must be at least 1. Got {getattr(self, name)}.")
+        check_stems("A hybrid Demucs", self.stems)
+        check_sizes("A hybrid Demucs", self, _SIZES)
+        try:
+            usable = self.segment > 0
+        except (ValueError, ZeroDivisionError):
+            usable = False
+        if not usable:
+            raise SettingsError(
+                "A hybrid Demucs's 'segment_seconds' must be a number above 0 or a fraction such as 39/5. "
+                f"Got '{self.segment_seconds}'."
+            )
+
+    @property
+    def segment(self) -> Fraction:
+        """Length of the chunks of training in seconds."""
+        # By its digits: 7.8 in a recipe means 39/5, and not the nearest binary number, which is a sample shorter.
+        return Fraction(str(self.segment_seconds))
 
     def keywords(self) -> dict[str, Any]:
         """Return the arguments of the package's class."""
         own = {name: value for name, value in asdict(self).items() if name not in _NOT_ARGUMENTS}
-        return {**own, "samplerate": self.sample_rate, "segment": Fraction(self.segment_seconds), **self.arguments}
+        return {**own, "samplerate": self.sample_rate, "segment": self.segment, **self.arguments}
 
 
 @dataclass(frozen=True)
 class HDemucsConfig(HybridConfig):
     """HDemucs; the defaults are the networks of `repro_mdx_a_hybrid_only` and `hdemucs_mmi`."""
 
-    depth: int = 6
-    """Levels."""
     norm_starts: int = 4
     """First level with group normalisation."""
     dconv_attn: int = 4
@@ -114,8 +128,20 @@ class HybridDemucs(nn.Module):
         self.network = make(list(config.stems), **config.keywords())
 
     def input_samples(self, chunk_samples: int) -> int:
-        """Return the length that the network takes in evaluation: a transformer's segment, else the chunk's own."""
-        return int(self.network.valid_length(chunk_samples)) if isinstance(self.network, HTDemucs) else chunk_samples
+        """Return the length that the network takes: a transformer's segment, else the chunk's own.
+
+        Raises:
+            SettingsError: A chunk longer than the segment.
+        """
+        if not (isinstance(self.network, HTDemucs) and self.network.use_train_segment):
+            return chunk_samples
+        segment_samples = int(self.config.segment * self.sample_rate)
+        if chunk_samples > segment_samples:
+            raise SettingsError(
+                f"A chunk for HTDemucs must be at most its segment of {segment_samples} samples. Got {chunk_samples}. "
+                "Set 'segment_seconds' of its config to the length of the chunk, or take shorter chunks."
+            )
+        return segment_samples
 
     def forward(self, mixture: Tensor) -> Tensor:
         """Separate a mixture.
@@ -131,4 +157,7 @@ class HybridDemucs(nn.Module):
         """
         check_batch(mixture, self.channels)
         stems: Tensor = self.network(mixture)
+        if isinstance(self.network, HTDemucs):
+            # In training the package takes the length of each chunk for the segment of all evaluation to come.
+            self.network.segment = self.config.segment
         return stems

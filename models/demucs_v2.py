@@ -30,6 +30,7 @@ import torch
 import torch.nn.functional as functional
 from torch import Tensor, nn
 
+from models.cropping import middle
 from models.demucs_resampling import downsample_by_two, upsample_by_two
 from models.demucs_v2_config import DEMUCS_V2, DemucsV2Config
 from models.manifest import ModelEntry
@@ -114,7 +115,7 @@ class DemucsV2(nn.Module):
             Shape (batch, stems, channels, samples).
         """
         samples = mixture.shape[-1]
-        return _middle(self.separate_padded(functional.pad(mixture, self.padding(samples))), samples)
+        return middle(self.separate_padded(functional.pad(mixture, self.padding(samples))), samples)
 
     def separate_padded(self, padded: Tensor) -> Tensor:
         """Separate the middle of a mixture that brings its context.
@@ -136,7 +137,7 @@ class DemucsV2(nn.Module):
         if self.lstm is not None:
             features = self.lstm(features)
         for layer in self.decoder:
-            features = layer(features + _middle(skipped.pop(), features.shape[-1]))
+            features = layer(features + middle(skipped.pop(), features.shape[-1]))
         if self.config.resample:
             features = downsample_by_two(features)
         stems = features * deviation + mean
@@ -231,11 +232,6 @@ def _rescale_convolutions(network: nn.Module, reference: float) -> None:
                 divisor = (module.weight.std() / reference).sqrt()
                 for parameter in module.parameters():
                     parameter.div_(divisor)
-
-
-def _middle(signal: Tensor, length: int) -> Tensor:
-    """Cut the last axis to a length around its middle; of an odd surplus the right side loses one more."""
-    return signal.narrow(-1, (signal.shape[-1] - length) // 2, length)
 
 
 def build(entry: ModelEntry, options: BuildOptions) -> Bag:

@@ -9,7 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from audio.stems import SAMPLE_RATE
+from models.config_checks import check_sizes, check_stems
 from models.errors import SettingsError
+
+_SIZES = ("audio_channels", "hidden_channels", "depth", "kernel_size", "stride", "growth", "context", "sample_rate")
 
 
 @dataclass(frozen=True)
@@ -21,7 +24,7 @@ class DemucsV2Config:
     audio_channels: int = 2
     """Channels of the mixture and of each stem."""
     hidden_channels: int = 64
-    """Channels after the first layer: 64, 48 or 32 in version 2, 100 in version 1."""
+    """Channels after the first layer: 64, 48 or 32."""
     depth: int = 6
     """Number of encoder layers, and of decoder layers."""
     kernel_size: int = 8
@@ -51,11 +54,8 @@ class DemucsV2Config:
 
     def __post_init__(self) -> None:
         """Refuse what no network can be built from."""
-        if not self.sources or len(set(self.sources)) != len(self.sources):
-            raise SettingsError(f"Demucs needs distinct sources, at least one. Got {self.sources}.")
-        for name in ("audio_channels", "hidden_channels", "depth", "kernel_size", "stride", "context", "sample_rate"):
-            if getattr(self, name) < 1:
-                raise SettingsError(f"Demucs's '{name}' must be at least 1. Got {getattr(self, name)}.")
+        check_stems("Demucs", self.sources, called="sources")
+        check_sizes("Demucs", self, _SIZES)
         for name in ("lstm_layers", "level_floor", "rescale"):
             if getattr(self, name) < 0:
                 raise SettingsError(f"Demucs's '{name}' must not be negative. Got {getattr(self, name)}.")
@@ -63,13 +63,23 @@ class DemucsV2Config:
             raise SettingsError(
                 f"Demucs's 'stride' must be at most the kernel's size, {self.kernel_size}. Got {self.stride}."
             )
-        if self.growth < 1:
-            raise SettingsError(f"Demucs's 'growth' must be at least 1. Got {self.growth}.")
+
+
+@dataclass(frozen=True)
+class DemucsV1Config(DemucsV2Config):
+    """The same network with the defaults of the published version 1."""
+
+    hidden_channels: int = 100
+    """Channels after the first layer: 100, or 64 in the "light" networks."""
+    resample: bool = False
+    """Version 1 works at the rate of the song."""
+    level_floor: float = 0.0
+    """Version 1 divides by nothing."""
 
 
 DEMUCS_V2 = DemucsV2Config()
 DEMUCS_V2_48 = DemucsV2Config(hidden_channels=48)
 DEMUCS_V2_32 = DemucsV2Config(hidden_channels=32)
-DEMUCS_V1 = DemucsV2Config(hidden_channels=100, resample=False, level_floor=0.0)
+DEMUCS_V1 = DemucsV1Config()
 TINY = DemucsV2Config(hidden_channels=8, depth=3, lstm_layers=1)
-TINY_V1 = DemucsV2Config(hidden_channels=8, depth=3, lstm_layers=1, resample=False, level_floor=0.0)
+TINY_V1 = DemucsV1Config(hidden_channels=8, depth=3, lstm_layers=1)

@@ -20,32 +20,10 @@ import torch
 import torch.nn.functional as functional
 from torch import Tensor, nn
 
-from models.errors import SettingsError
+from models.cropping import middle
 
 WIDTH = 3
 """Taps of the dilated convolutions."""
-
-
-def check_sizes(subject: str, config: object, sizes: Sequence[str]) -> None:
-    """Refuse a network's config with stems that are none, or sizes below one, or an even width of its first kernel.
-
-    Args:
-        subject: What the network is called in the message.
-        config: Has `stems`, the sizes, and maybe `first_kernel`.
-        sizes: Names of the fields that must be at least 1.
-
-    Raises:
-        SettingsError: One of them is out of bounds.
-    """
-    stems = getattr(config, "stems", ())
-    if not stems or len(set(stems)) != len(stems):
-        raise SettingsError(f"{subject} needs distinct stems, at least one. Got {stems}.")
-    for name in sizes:
-        if getattr(config, name) < 1:
-            raise SettingsError(f"The field '{name}' of {subject} must be at least 1. Got {getattr(config, name)}.")
-    first_kernel = getattr(config, "first_kernel", 1)
-    if first_kernel < 1 or first_kernel % 2 == 0:
-        raise SettingsError(f"The field 'first_kernel' of {subject} must be odd and positive. Got {first_kernel}.")
 
 
 def doubling_dilations(stacks: int, per_stack: int) -> tuple[int, ...]:
@@ -56,12 +34,6 @@ def doubling_dilations(stacks: int, per_stack: int) -> tuple[int, ...]:
 def reach_of(dilations: Iterable[int], *widths: int) -> int:
     """Return how many samples on each side a stack and further convolutions of some widths depend on."""
     return sum(dilations) * (WIDTH // 2) + sum(width // 2 for width in widths)
-
-
-def middle(features: Tensor, samples: int) -> Tensor:
-    """Return the samples in the middle of the last axis."""
-    start = (features.shape[-1] - samples) // 2
-    return features[..., start : start + samples]
 
 
 class GatedUnit(nn.Module):

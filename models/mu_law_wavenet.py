@@ -29,7 +29,8 @@ import torch
 import torch.nn.functional as functional
 from torch import Tensor, nn
 
-from models.dilated_stacks import GatedUnit, RectifiedUnit, SkipStack, check_sizes, doubling_dilations, reach_of
+from models.config_checks import check_odd, check_sizes, check_stems
+from models.dilated_stacks import GatedUnit, RectifiedUnit, SkipStack, doubling_dilations, reach_of
 from models.errors import SettingsError
 from models.mu_law_classes import (
     PUBLISHED_SCALE,
@@ -43,6 +44,7 @@ from transforms.mu_law import expand
 
 UnitKind = Literal["gated", "relu", "leaky"]
 
+_NAME = "The mu-law WaveNet"
 _SIZES = ("sample_rate", "channels", "width", "skip_width", "stacks", "units_per_stack")
 _SLOPE = 0.01
 
@@ -74,11 +76,12 @@ class MuLawConfig:
 
     def __post_init__(self) -> None:
         """Refuse what no network can be built from."""
-        check_sizes("the mu-law WaveNet", self, _SIZES)
+        check_stems(_NAME, self.stems)
+        check_sizes(_NAME, self, _SIZES)
+        check_odd(_NAME, self, "first_kernel")
         if self.units not in get_args(UnitKind):
             raise SettingsError(
-                f"The field 'units' of the mu-law WaveNet must be one of {', '.join(get_args(UnitKind))}. "
-                f"Got '{self.units}'."
+                f"{_NAME}'s 'units' must be one of {', '.join(get_args(UnitKind))}. Got '{self.units}'."
             )
 
     @property
@@ -92,14 +95,23 @@ class MuLawConfig:
         return reach_of(self.dilations, self.first_kernel)
 
 
+@dataclass(frozen=True)
+class RegressionConfig(MuLawConfig):
+    """The same with the defaults of the published form that writes the companded signal."""
+
+    units: UnitKind = "leaky"
+    """As in `MuLawConfig`."""
+    scale: CompandedScale = UNSHIFTED
+    """It takes the companded mixture as it is."""
+
+
 GATED = MuLawConfig()
 RESIDUAL = MuLawConfig(units="leaky")
 TWO_HEADS = MuLawConfig(units="relu", stems=("accompaniment", "vocals"))
-REGRESSION = MuLawConfig(units="leaky", scale=UNSHIFTED)
-"""For `RegressionWaveNet`, which takes the companded mixture as it is."""
+REGRESSION = RegressionConfig()
 TINY = MuLawConfig(stems=("accompaniment", "vocals"), width=8, skip_width=16, stacks=2, units_per_stack=4)
 TINY_RESIDUAL = replace(TINY, units="leaky")
-TINY_REGRESSION = replace(TINY_RESIDUAL, scale=UNSHIFTED)
+TINY_REGRESSION = RegressionConfig(TINY.stems, width=8, skip_width=16, stacks=2, units_per_stack=4)
 
 _UNITS: dict[UnitKind, Callable[[int, int], nn.Module]] = {
     "gated": GatedUnit,
@@ -169,7 +181,7 @@ class RegressionWaveNet(_Separator):
         config: What it is made of.
     """
 
-    def __init__(self, config: MuLawConfig = REGRESSION) -> None:
+    def __init__(self, config: RegressionConfig = REGRESSION) -> None:
         super().__init__(config)
         self.hidden = nn.Conv1d(config.skip_width, config.skip_width, 1)
         self.heads = nn.ModuleList(nn.Conv1d(config.skip_width, 1, 1) for _ in config.stems)

@@ -7,7 +7,10 @@ and add up to what becomes 256 numbers for each stem and sample, the logarithms 
 waveform is that of the likeliest classes; training wants the cross entropy of `logits`.
 
 Two variants, both said to be worse by their author: the code averaged over 800 samples each and repeated (`POOLED`),
-and a classifier that must not tell from the code which domain (genre) a song is of (`DomainConfusedTranslation`).
+and a classifier that must not tell from the code which domain (genre) a song is of (`DomainConfusedTranslation`). Of
+the first only the description is published (downsampleRestnet.py, which nothing there uses, is a U-Net of other units),
+of the second lines that are commented out: they also multiply what the classifier reads by the gradient's factor, and
+put an ELU after its last layer, which is not done here. A third, on spectra, is in `models.spectrum_wavenet`.
 
 It hears one channel: of a mixture with more, each on its own. Weights that the published code has and never uses, the
 encoder's convolutions for skips and the last unit's residual, are left out.
@@ -25,10 +28,12 @@ from dataclasses import dataclass, replace
 import torch.nn.functional as functional
 from torch import Tensor, nn
 
-from models.dilated_stacks import RectifiedUnit, ResidualStack, SkipStack, check_sizes, doubling_dilations, reach_of
+from models.config_checks import check_odd, check_sizes, check_stems
+from models.dilated_stacks import RectifiedUnit, ResidualStack, SkipStack, doubling_dilations, reach_of
 from models.gradient_reversal import reverse_gradient
 from models.mu_law_classes import PUBLISHED_SCALE, ClassHeads, CompandedScale, companded_alone, likeliest_sound
 
+_NAME = "The translation network"
 _SIZES = (
     *("sample_rate", "channels", "width", "skip_width", "encoder_stacks", "decoder_stacks", "units_per_stack"),
     *("pool_samples", "domains"),
@@ -68,7 +73,9 @@ class TranslationConfig:
 
     def __post_init__(self) -> None:
         """Refuse what no network can be built from."""
-        check_sizes("the translation network", self, _SIZES)
+        check_stems(_NAME, self.stems)
+        check_sizes(_NAME, self, _SIZES)
+        check_odd(_NAME, self, "first_kernel")
 
     @property
     def decoder_reach_samples(self) -> int:

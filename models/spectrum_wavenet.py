@@ -1,7 +1,7 @@
 """The music translation separator on spectra: 50 convolutions over the frames of the mixture's complex spectrogram.
 
 Real and imaginary parts of all frequencies are the channels that go in and come out; nothing is dilated, so a frame is
-estimated from 62 on each side (1 s). The skip of a unit reads what the unit reads, not what it makes. Training wants
+estimated from 61 on each side (1 s). The skip of a unit reads what the unit reads, not what it makes. Training wants
 the mean square of the error of `spectra`. Its author found it worse than the network on samples.
 
 It hears one channel: of a mixture with more, each on its own. Weights that the published code has and never uses, the
@@ -21,9 +21,12 @@ import torch.nn.functional as functional
 from torch import Tensor, nn
 
 from models.batches import check_batch
-from models.dilated_stacks import RectifiedUnit, check_sizes, middle, reach_of
+from models.config_checks import check_odd, check_sizes, check_stems
+from models.cropping import middle
+from models.dilated_stacks import RectifiedUnit, reach_of
 from transforms.stft import STFT, STFTConfig
 
+_NAME = "The spectrum WaveNet"
 _SIZES = ("sample_rate", "channels", "width", "units")
 
 
@@ -50,7 +53,9 @@ class SpectrumWaveNetConfig:
 
     def __post_init__(self) -> None:
         """Refuse what no network can be built from."""
-        check_sizes("the spectrum WaveNet", self, _SIZES)
+        check_stems(_NAME, self.stems)
+        check_sizes(_NAME, self, _SIZES)
+        check_odd(_NAME, self, "first_kernel")
 
     @property
     def parts(self) -> int:
@@ -120,7 +125,8 @@ class SpectrumWaveNet(nn.Module):
             features = hidden + middle(features, hidden.shape[-1])
             total = total + self._skip(position, features, parts.shape[-1])
         after = functional.relu(self.after(functional.relu(total)))
-        estimates = torch.stack([head(after) for head in self.heads], dim=1)
+        # The inverse transform takes no bfloat16, which mixed precision makes here.
+        estimates = torch.stack([head(after) for head in self.heads], dim=1).float()
         return estimates.unflatten(0, mixture.shape[:2]).transpose(1, 2)
 
     def forward(self, mixture: Tensor) -> Tensor:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Annotated, Any, cast
 
@@ -64,8 +65,14 @@ def build(entry: ModelEntry, options: BuildOptions) -> Bag:
 
 def _load(path: Path, model: str, row: TrainedRow) -> Network:
     state = load_state(path, model).state
-    with seeded_torch(0):
-        network = _network(row, {}, model)
+    try:
+        with seeded_torch(0):
+            network = _network(row, {}, model)
+    except TypeError as error:
+        raise SettingsError(
+            f"The sizes in the row of the model '{model}' must be fields of {row.config}. Got others: {error}. "
+            "Use the version of the kit that trained it."
+        ) from error
     assert isinstance(network, nn.Module)
     try:
         network.load_state_dict(state, strict=True)
@@ -79,15 +86,29 @@ def _load(path: Path, model: str, row: TrainedRow) -> Network:
 
 
 def _network(row: TrainedRow, overrides: Mapping[str, Any], model: str) -> Network:
-    try:
-        config = _class_of(row.config)(**{key: _frozen(value) for key, value in {**row.sizes, **overrides}.items()})
-        made = for_any_channels(_class_of(row.network)(config))
-    except (ImportError, AttributeError) as error:
-        raise SettingsError(
-            f"The row of the model '{model}' must name classes of this kit. Got {row.network} with {row.config}: "
-            f"{error}. Use the version of the kit that trained it."
-        ) from error
-    return cast(Network, made)
+    network_class, config_class = _class_of(row.network, model), _class_of(row.config, model)
+    config = config_of(config_class, {**row.sizes, **overrides})
+    return cast(Network, for_any_channels(network_class(config)))
+
+
+def config_of(config_class: Any, values: Mapping[str, Any]) -> Any:
+    """Build a config from what YAML or JSON kept of it: lists become tuples, mappings the configs inside it.
+
+    Args:
+        config_class: A frozen dataclass.
+        values: Fields that differ from its defaults.
+
+    Raises:
+        TypeError: It has no such fields.
+        SettingsError: Sizes that no network can be built from.
+    """
+    inside = {field.name: type(field.default) for field in fields(config_class) if is_dataclass(field.default)}
+    return config_class(
+        **{
+            name: config_of(inside[name], value) if name in inside and isinstance(value, Mapping) else _frozen(value)
+            for name, value in values.items()
+        }
+    )
 
 
 def _overrides(arguments: Mapping[str, Any], entry: ModelEntry) -> dict[str, Any]:
@@ -95,9 +116,15 @@ def _overrides(arguments: Mapping[str, Any], entry: ModelEntry) -> dict[str, Any
     return {key: value for key, value in arguments.items() if key not in entry.architecture}
 
 
-def _class_of(import_string: str) -> Any:
+def _class_of(import_string: str, model: str) -> Any:
     module, name = import_string.split(":")
-    return getattr(importlib.import_module(module), name)
+    try:
+        return getattr(importlib.import_module(module), name)
+    except (ImportError, AttributeError) as error:
+        raise SettingsError(
+            f"The row of the model '{model}' must name classes of this kit. Got {import_string}: {error}. "
+            "Use the version of the kit that trained it."
+        ) from error
 
 
 def _frozen(value: Any) -> Any:

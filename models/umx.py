@@ -25,7 +25,7 @@ from torch import Tensor, nn
 from models.checkpoints import locate_weights
 from models.manifest import ModelEntry
 from models.mixtures import CHANNELS
-from models.network import Bag, Member, WienerUse
+from models.network import Bag, MagnitudeNetwork, Member, WienerUse
 from models.registry import BuildOptions
 from models.seeding import seeded_torch
 from models.single_network import SingleSettings, refuse_random_arguments
@@ -97,10 +97,15 @@ class UmxTarget(nn.Module):
 
     def forward(self, mixture: Tensor) -> Tensor:
         """Separate (batch, channels, samples) into (batch, 1, channels, samples), with the mixture's phase."""
-        spectrogram = self.analyse(mixture)
-        magnitude = spectrogram.abs()
-        gains = self.magnitudes(magnitude) / magnitude[:, None].clamp(min=_SILENT)
-        return self.synthesise(gains * spectrogram[:, None], mixture.shape[-1])
+        return with_mixture_phase(self, mixture)
+
+
+def with_mixture_phase(network: MagnitudeNetwork, mixture: Tensor) -> Tensor:
+    """Separate (batch, channels, samples) into (batch, stems, channels, samples), with the mixture's phase."""
+    spectrogram = network.analyse(mixture)
+    magnitude = spectrogram.abs()
+    gains = network.magnitudes(magnitude) / magnitude[:, None].clamp(min=_SILENT)
+    return network.synthesise(gains * spectrogram[:, None], mixture.shape[-1])
 
 
 def build(entry: ModelEntry, options: BuildOptions) -> Bag:

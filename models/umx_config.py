@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from audio.stems import SAMPLE_RATE
+from models.config_checks import check_sizes, check_stems
 from models.errors import SettingsError
 
 _SIZES = ("sample_rate", "channels", "window_samples", "hop_samples", "hidden_size", "lstm_layers")
@@ -44,11 +45,8 @@ class UmxConfig:
     def __post_init__(self) -> None:
         """Refuse what no network can be built from."""
         name = self.network_name
-        if not self.stems or len(set(self.stems)) != len(self.stems):
-            raise SettingsError(f"{name} needs distinct stems, at least one. Got {self.stems}.")
-        for field in _SIZES:
-            if getattr(self, field) < 1:
-                raise SettingsError(f"{name}'s '{field}' must be at least 1. Got {getattr(self, field)}.")
+        check_stems(name, self.stems)
+        check_sizes(name, self, _SIZES)
         if self.hidden_size % 2:
             raise SettingsError(f"{name}'s 'hidden_size' must be even. Got {self.hidden_size}.")
         if not 1 <= self.max_bin <= self.bins:

@@ -1,7 +1,8 @@
 """Open-Unmix for all stems at once, as one module to train; `models.umx` runs what comes out of it.
 
 The publisher trains a network for each stem alone, on magnitudes; a module of all of them also takes losses over the
-stems together. Magnitudes are those of `models.umx`, and `forward` gives each stem the mixture's phase.
+stems together. Magnitudes are those of `models.umx`, from one analysis for all stems. `forward` gives each stem the
+mixture's phase; the engine may filter the magnitudes instead (`separation.filtered_network`).
 
 Reference: Stöter, Uhlich, Liutkus, Mitsufuji, "Open-Unmix - A Reference Implementation for Music Source Separation",
 JOSS 4(41), 2019, https://doi.org/10.21105/joss.01667
@@ -9,13 +10,16 @@ JOSS 4(41), 2019, https://doi.org/10.21105/joss.01667
 
 from __future__ import annotations
 
+from typing import cast
+
 import torch
 from openunmix.model import OpenUnmix
 from torch import Tensor, nn
 
 from models.batches import check_batch
-from models.umx import UmxArchitecture, UmxTarget
+from models.umx import UmxArchitecture, UmxTarget, with_mixture_phase
 from models.umx_config import UmxConfig
+from transforms.stft import STFT, STFTConfig
 
 UMXHQ = UmxConfig()
 UMXL = UmxConfig(hidden_size=1024)
@@ -35,6 +39,7 @@ class JointUmx(nn.Module):
         self.stems = config.stems
         self.sample_rate = config.sample_rate
         self.channels = config.channels
+        self._stft = STFT(STFTConfig(config.window_samples, config.hop_samples))
         self.targets = nn.ModuleDict({stem: _target(config, stem) for stem in config.stems})
 
     def input_samples(self, chunk_samples: int) -> int:
@@ -69,7 +74,23 @@ class JointUmx(nn.Module):
             MixtureError: Another shape.
         """
         check_batch(mixture, self.channels)
-        return torch.cat([target(mixture) for target in self.targets.values()], dim=1)
+        return with_mixture_phase(self, mixture)
+
+    def analyse(self, mixture: Tensor) -> Tensor:
+        """Return the spectrogram of (..., samples): complex, shape (..., bins, frames)."""
+        return self._stft(mixture)
+
+    def magnitudes(self, mixture_magnitude: Tensor) -> Tensor:
+        """Map magnitudes (batch, channels, bins, frames) to the stems', (batch, stems, channels, bins, frames)."""
+        return torch.cat([target.magnitudes(mixture_magnitude) for target in self._targets], dim=1)
+
+    def synthesise(self, spectrogram: Tensor, samples: int) -> Tensor:
+        """Return the sound of a spectrogram (..., bins, frames): shape (..., samples)."""
+        return self._stft.inverse(spectrogram, samples)
+
+    @property
+    def _targets(self) -> list[UmxTarget]:
+        return [cast(UmxTarget, target) for target in self.targets.values()]
 
 
 def _target(config: UmxConfig, stem: str) -> UmxTarget:

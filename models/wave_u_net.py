@@ -24,6 +24,7 @@ import torch.nn.functional as functional
 from torch import Tensor, nn
 
 from models.batches import check_batch
+from models.cropping import middle
 from models.manifest import ModelEntry
 from models.network import Bag
 from models.registry import BuildOptions
@@ -116,9 +117,9 @@ class WaveUNet(nn.Module):
         features = functional.leaky_relu(bottleneck(features), _LEAK)
         for doubling, up in zip(self.doubling, self.up, strict=True):
             doubled = doubling(features)
-            joined = torch.cat([_middle(skips.pop(), doubled.shape[-1]), doubled], dim=1)
+            joined = torch.cat([middle(skips.pop(), doubled.shape[-1]), doubled], dim=1)
             features = functional.leaky_relu(up(joined), _LEAK)
-        mixture = _middle(window, features.shape[-1])
+        mixture = middle(window, features.shape[-1])
         features = torch.cat([mixture, features], dim=1)
         stems = [torch.tanh(head(features)) for head in self.heads]
         if not self.config.difference:
@@ -238,8 +239,3 @@ def _window_starts(samples: int, whole: int, given: int) -> list[int]:
     """Return where windows begin; the last is moved back to end with the whole, those past the song are left out."""
     starts = [*range(0, whole - given, given), whole - given]
     return [start for start in starts if start < samples]
-
-
-def _middle(features: Tensor, samples: int) -> Tensor:
-    start = (features.shape[-1] - samples) // 2
-    return features[..., start : start + samples]

@@ -25,9 +25,12 @@ import torch.nn.functional as functional
 from torch import Tensor, nn
 
 from models.batches import check_batch
-from models.dilated_stacks import WIDTH, check_sizes, doubling_dilations, middle, reach_of
+from models.config_checks import check_sizes, check_stems
+from models.cropping import middle
+from models.dilated_stacks import WIDTH, doubling_dilations, reach_of
 from models.errors import SettingsError
 
+_NAME = "The end-to-end WaveNet"
 _SIZES = ("sample_rate", "channels", "width", "stacks", "units_per_stack")
 
 
@@ -54,7 +57,8 @@ class WaveNetConfig:
 
     def __post_init__(self) -> None:
         """Refuse what no network can be built from."""
-        check_sizes("the end-to-end WaveNet", self, _SIZES)
+        check_stems(_NAME, self.stems)
+        check_sizes(_NAME, self, _SIZES)
         if not self.estimated:
             raise SettingsError("The field 'estimated' of the end-to-end WaveNet must name a stem or more. Got none.")
 

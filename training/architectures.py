@@ -37,6 +37,9 @@ ARCHITECTURES: Mapping[str, Architecture] = {
     "umx": Architecture("models.umx_config:UmxConfig", "models.umx_joint:JointUmx", "models.umx_joint:TINY"),
     "xumx": _in_module("models.xumx", "XUMXConfig", "XUMX"),
     "conv_tasnet": _in_module("models.conv_tasnet", "ConvTasNetConfig", "ConvTasNet"),
+    "demucs_v1": Architecture(
+        "models.demucs_v2_config:DemucsV1Config", "models.demucs_v2:DemucsV2", "models.demucs_v2_config:TINY_V1"
+    ),
     "demucs_v2": Architecture(
         "models.demucs_v2_config:DemucsV2Config", "models.demucs_v2:DemucsV2", "models.demucs_v2_config:TINY"
     ),

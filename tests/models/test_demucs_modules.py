@@ -36,6 +36,15 @@ def test_published_arguments_are_those_of_the_manifest(config, row):
         assert keywords.get(name, value) == value, name
 
 
+@pytest.mark.parametrize(
+    ("config", "weights"), [(HDEMUCS, 83_637_832), (HTDEMUCS, 41_984_456)], ids=["hdemucs", "htdemucs"]
+)
+def test_published_networks_have_their_number_of_weights(config, weights):
+    # The published files hold them in half precision: 167 and 84 MB. On the CPU: on the "meta" device the tables that
+    # these networks compute make torch load its reference functions for seconds.
+    assert sum(weight.numel() for weight in HybridDemucs(config).parameters()) == weights
+
+
 def test_the_configs_make_the_classes_that_they_name():
     assert isinstance(small_network(TINY_HDEMUCS).network, HDemucs)
     assert isinstance(small_network(TINY_HTDEMUCS).network, HTDemucs)
@@ -61,6 +70,35 @@ def test_chunks_of_any_length_up_to_the_segment_keep_it(config, training):
 def test_only_a_transformer_asks_for_its_segment():
     assert small_network(TINY_HTDEMUCS).input_samples(1000) == 22050
     assert small_network(TINY_HDEMUCS).input_samples(1000) == 1000
+
+
+def test_training_on_chunks_of_another_length_leaves_evaluation_as_it_is():
+    network, mixture = small_network(TINY_HTDEMUCS), noise(1, 2, 6000)
+    with torch.no_grad():
+        before = network.eval()(mixture)
+        network.train()(noise(1, 2, 5000))
+        assert network.input_samples(6000) == 22050
+        assert torch.equal(network.eval()(mixture), before)
+
+
+def test_a_chunk_longer_than_a_transformers_segment_is_refused_with_the_field_to_change():
+    message = "at most its segment of 22050 samples. Got 22051. Set 'segment_seconds'"
+    with pytest.raises(SettingsError, match=message):
+        small_network(TINY_HTDEMUCS).input_samples(22051)
+    free = replace(TINY_HTDEMUCS, arguments={"use_train_segment": False})
+    assert small_network(free).input_samples(22051) == 22051
+
+
+def test_a_segment_is_read_by_its_digits():
+    decimal = replace(HTDEMUCS, segment_seconds=7.8)
+    assert decimal.segment == HTDEMUCS.segment == Fraction(39, 5)
+    assert int(decimal.segment * decimal.sample_rate) == 343_980
+
+
+@pytest.mark.parametrize("segment", ["long", "1/0", "0", "-1"])
+def test_a_segment_that_is_no_length_is_refused(segment):
+    with pytest.raises(SettingsError, match=f"'segment_seconds' must be a number above 0 .* Got '{segment}'"):
+        replace(TINY_HTDEMUCS, segment_seconds=segment)
 
 
 def test_more_arguments_reach_the_package():

@@ -13,7 +13,7 @@ from torch import nn
 from models.conv_tasnet import CONV_TASNET, ConvTasNet
 from models.demucs_v1 import build, build_tasnet, load_demucs, load_tasnet
 from models.demucs_v2 import DemucsV2
-from models.demucs_v2_config import DEMUCS_V1
+from models.demucs_v2_config import DEMUCS_V1, TINY_V1, DemucsV1Config
 from models.errors import WeightError
 from models.manifest import ModelEntry
 from models.registry import BuildOptions
@@ -38,6 +38,16 @@ ARGUMENTS = {
     "stride": 4,
     "upsample": False,
 }
+
+
+def test_the_config_of_version_1_has_the_settings_of_its_training_command():
+    config = DemucsV1Config()
+    assert config == DEMUCS_V1
+    published = {**ARGUMENTS, "channels": 100, "depth": 6}
+    assert (config.hidden_channels, config.resample) == (published["channels"], published["upsample"])
+    for name in ("audio_channels", "context", "depth", "glu", "growth", "kernel_size", "lstm_layers", "rescale"):
+        assert getattr(config, name) == published[name], name
+    assert isinstance(TINY_V1, DemucsV1Config)
 
 
 def _demucs():

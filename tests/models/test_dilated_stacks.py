@@ -12,7 +12,6 @@ from models.dilated_stacks import (
     ResidualStack,
     SkipStack,
     doubling_dilations,
-    middle,
     reach_of,
 )
 from models.seeding import seeded_torch
@@ -25,11 +24,6 @@ def features(samples, channels=4):
 def test_dilations_double_in_each_stack_anew():
     assert doubling_dilations(2, 4) == (1, 2, 4, 8, 1, 2, 4, 8)
     assert reach_of((1, 2, 4, 8), 25, 3) == 15 + 12 + 1
-
-
-def test_the_middle_is_what_is_left_between_equal_ends():
-    assert middle(torch.arange(7), 3).tolist() == [2, 3, 4]
-    assert middle(torch.arange(7), 7).tolist() == list(range(7))
 
 
 def test_a_gated_unit_multiplies_a_tanh_by_a_sigmoid():

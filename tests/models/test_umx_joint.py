@@ -8,8 +8,10 @@ import pytest
 import torch
 
 from models.errors import MixtureError, SettingsError
+from models.network import MagnitudeNetwork
 from models.seeding import seeded_torch
 from models.umx_joint import TINY, UMXHQ, UMXL, JointUmx
+from transforms.stft import STFT
 
 
 def small_network():
@@ -21,10 +23,13 @@ def noise(*shape):
     return 0.1 * torch.randn(*shape, generator=torch.Generator().manual_seed(0))
 
 
-@pytest.mark.parametrize(("config", "megabytes_of_a_file"), [(UMXHQ, 35.6), (UMXL, 113.1)])
-def test_networks_are_as_large_as_the_published_files(config, megabytes_of_a_file):
+@pytest.mark.parametrize(
+    ("config", "weights", "megabytes_of_a_file"), [(UMXHQ, 8_893_348, 35.6), (UMXL, 28_257_188, 113.1)]
+)
+def test_networks_are_as_large_as_the_published_files(config, weights, megabytes_of_a_file):
     with torch.device("meta"):
         network = JointUmx(config)
+    assert sum(weight.numel() for weight in network.parameters()) == 4 * weights
     state = network.targets["vocals"].network.state_dict()
     assert sum(tensor.numel() * 4 for tensor in state.values()) / 1e6 == pytest.approx(megabytes_of_a_file, abs=0.2)
 
@@ -56,7 +61,24 @@ def test_stems_come_in_the_order_of_the_config():
         stems = network(mixture)
         assert stems.shape == (1, 4, 2, 700)
         for position, stem in enumerate(TINY.stems):
-            assert torch.equal(stems[:, position : position + 1], network.targets[stem](mixture))
+            assert torch.allclose(stems[:, position : position + 1], network.targets[stem](mixture), atol=1e-6)
+
+
+def test_the_engine_may_filter_its_magnitudes():
+    network, mixture = small_network().eval(), noise(1, 2, 700)
+    assert isinstance(network, MagnitudeNetwork)
+    with torch.no_grad():
+        spectrogram = network.analyse(mixture)
+        magnitudes = network.magnitudes(spectrogram.abs())
+        phased = magnitudes * torch.exp(1j * spectrogram.angle())[:, None]
+        assert torch.allclose(network.synthesise(phased, 700), network(mixture), atol=1e-6)
+
+
+def test_the_mixture_is_analysed_once_for_all_stems(monkeypatch):
+    analysed, forward = [], STFT.forward
+    monkeypatch.setattr(STFT, "forward", lambda *inputs: analysed.append(1) or forward(*inputs))
+    small_network().eval()(noise(1, 2, 700))
+    assert len(analysed) == 1
 
 
 def test_statistics_shift_and_scale_what_every_network_reads():
