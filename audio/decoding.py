@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,11 +25,14 @@ MISSING_TOLERANCE_SECONDS = 0.2
 
 
 def check_audio_file(path: Path) -> None:
-    """Refuse what is certainly no audio file: missing, a folder, empty, or a Git LFS pointer.
+    """Refuse what is certainly no audio file: missing, a folder, empty, a Git LFS pointer, a name that is no text.
 
     Raises:
         AudioError: With the reason and the next step.
     """
+    readable = os.fsencode(path).decode(errors="replace")
+    if readable != str(path):
+        raise AudioError(f"The path of an audio file must be UTF-8. Got '{readable}'. Rename what shows as \ufffd.")
     if path.is_dir():
         raise AudioError(f"The audio file must be a file. Got '{path}', a folder. Name a file in it.")
     if not path.exists():

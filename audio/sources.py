@@ -17,6 +17,8 @@ from audio.errors import AudioError
 from audio.reading import as_stereo
 
 BLOCK_SAMPLES = 1 << 20
+MP3_RUN_UP_SAMPLES = 1 << 14
+"""A quiet MP3 frame takes bits from up to ten frames of 1152 samples before it; libsndfile starts with five of them."""
 
 
 class SongSource(Protocol):
@@ -65,6 +67,7 @@ class FileSource:
         check_audio_file(path)
         self._file = open_sound_file(path)
         self._path = path
+        self._run_up_samples = MP3_RUN_UP_SAMPLES if self._file.format == "MP3" else 0
         self.samples = int(self._file.frames)
         self.sample_rate = int(self._file.samplerate)
 
@@ -77,8 +80,9 @@ class FileSource:
         first, last = max(start, 0), min(stop, self.samples)
         if last <= first:
             return torch.zeros(2, stop - start)
-        self._file.seek(first)
-        block = read_samples(self._file, last - first)
+        begin = max(0, first - self._run_up_samples)
+        self._file.seek(begin)
+        block = read_samples(self._file, last - begin)[first - begin :]
         check_whole(self._path, last, first + len(block), self.sample_rate)
         inside = as_stereo(block, subject=f"The audio file '{self._path}'") if len(block) else torch.zeros(2, 0)
         return torch.nn.functional.pad(inside, (first - start, stop - first - inside.shape[-1]))

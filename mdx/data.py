@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from dataclasses import asdict
 from pathlib import Path
@@ -27,16 +28,21 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @data.command("check")
-def check(folder: Folder, layout: LayoutName = None, as_json: AsJson = False) -> None:
+def check(
+    folders: Annotated[list[Path], typer.Argument(metavar="FOLDER...", help="Folders of datasets, checked as one.")],
+    layout: LayoutName = None,
+    as_json: AsJson = False,
+) -> None:
     """Decode every file and list what is wrong, errors apart from warnings. Exits with 1 when there is an error."""
     from training.datasets.checks import check_tracks, make_report
     from training.datasets.layouts import find_tracks, layout_of
 
-    found = layout_of(folder, layout)
-    tracks = find_tracks(folder, found)
+    layouts = [layout_of(folder, layout) for folder in folders]
+    found = [(find_tracks(folder, one), one.expected) for folder, one in zip(folders, layouts, strict=True)]
     with progress_bar(quiet=as_json) as bar:
-        checked = bar.track(check_tracks(tracks, found.expected), total=len(tracks), description="Checking")
-        report = make_report(found.name, checked)
+        checks = itertools.chain.from_iterable(check_tracks(tracks, expected) for tracks, expected in found)
+        checked = bar.track(checks, total=sum(len(tracks) for tracks, _ in found), description="Checking")
+        report = make_report(" + ".join(one.name for one in layouts), checked)
     if as_json:
         typer.echo(json.dumps(report.as_document(), indent=2))
     else:
@@ -62,6 +68,9 @@ def cache(
     target = cache_folder or default_cache_folder(folder)
     settings = CacheSettings(target, sample_rate, encoding, everything)  # type: ignore[arg-type]  # checked by it
     copies = plan_cache(open_dataset(folder, layout), settings)
+    if not copies:
+        typer.echo(f"Every file can be read in parts at {sample_rate} Hz: no copies are needed (--all makes them).")
+        return
     missing = [copy for copy in copies if not copy.done]
     typer.echo(
         f"{len(copies)} copies in '{target}', {_gigabytes(sum(copy.size_bytes for copy in copies))}; "
@@ -82,6 +91,7 @@ def stats(folder: Folder, layout: LayoutName = None, cache_folder: CacheFolder =
     path = (cache_folder or default_cache_folder(folder)) / "activity.json"
     known, files = load_activity(path), sum(len(track.files) for track in dataset.tracks)
     table = ActivityTable(dict(known.stems))
+    save_activity(path, table)  # What cannot be written must show before the work.
     try:
         with progress_bar(quiet=as_json) as bar:
             for key, stem in bar.track(measure_dataset(dataset, known), total=files, description="Measuring"):

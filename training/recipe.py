@@ -47,8 +47,8 @@ class SoundSection(_Section):
 class DataSection(_Section):
     """Songs, chunks and batches."""
 
-    folder: str
-    """The dataset's folder."""
+    folder: str | Annotated[tuple[str, ...], Field(min_length=1)]
+    """The dataset's folder, or a list of several; copies of all are in `cache` where that is named."""
     layout: str | None = None
     """How it lies on disk; found out by default."""
     cache: str | None = None

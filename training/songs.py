@@ -1,4 +1,4 @@
-"""The dataset of a recipe, opened: which tracks train, which validate, how chunks are drawn from them."""
+"""The datasets of a recipe, opened: which tracks train, which validate, how chunks are drawn from them."""
 
 from __future__ import annotations
 
@@ -7,28 +7,32 @@ from pathlib import Path
 
 from audio.stems import MIXTURE
 from training.datasets import AlignedPlan, ChunkSettings, Dataset, MixedPlan, Track, open_dataset
-from training.datasets.activity import load_activity
+from training.datasets.activity import ActivityTable, load_activity
 from training.datasets.cache import CacheSettings, default_cache_folder, with_cache
 from training.datasets.plans import SoundRule
-from training.datasets.tracks import TRAIN, VALID
+from training.datasets.tracks import TRAIN, VALID, join_datasets
 from training.datasets.validation import VALIDATION_TRACKS
 from training.errors import RecipeError
 from training.recipe import DataSection
 
 
 def open_songs(section: DataSection, sample_rate: int) -> Dataset:
-    """Open the dataset of a recipe, with its validation songs set apart and its cache in use.
+    """Open the datasets of a recipe as one, with its validation songs set apart and its cache in use.
 
     Args:
         section: What the recipe says.
         sample_rate: Of the network, in hertz.
 
     Raises:
-        DatasetError: The folder holds no such dataset, or a copy that is needed is not in the cache.
+        DatasetError: A folder holds no such dataset, or a copy that is needed is not in the cache.
         RecipeError: No validation songs.
     """
-    dataset = open_dataset(section.folder, section.layout)
-    dataset = with_cache(dataset, CacheSettings(cache_folder(section), sample_rate))
+    dataset = join_datasets(
+        [
+            with_cache(open_dataset(folder, section.layout), CacheSettings(cache, sample_rate))
+            for folder, cache in _folders(section).items()
+        ]
+    )
     if section.validation != "own":
         dataset = dataset.hold_out(_validation_names(section, dataset))
     if not any(track.split == VALID for track in dataset.tracks):
@@ -38,11 +42,6 @@ def open_songs(section: DataSection, sample_rate: int) -> Dataset:
             f"'data.validation', such as {names}."
         )
     return dataset
-
-
-def cache_folder(section: DataSection) -> Path:
-    """Return where the decoded copies and the levels of a recipe's dataset are."""
-    return Path(section.cache) if section.cache else default_cache_folder(Path(section.folder))
 
 
 def training_plan(section: DataSection, dataset: Dataset, settings: ChunkSettings) -> MixedPlan | AlignedPlan:
@@ -59,7 +58,8 @@ def training_plan(section: DataSection, dataset: Dataset, settings: ChunkSetting
     tracks = dataset.split(TRAIN).tracks
     rule = None
     if section.sound is not None:
-        table = load_activity(cache_folder(section) / "activity.json")
+        tables = [load_activity(cache / "activity.json") for cache in _folders(section).values()]
+        table = ActivityTable({key: levels for table in tables for key, levels in table.stems.items()})
         rule = SoundRule(table, section.sound.stems, section.sound.probability, section.sound.min_active_share)
     if section.plan == "mixed":
         return MixedPlan(tracks, settings, rule)
@@ -90,6 +90,15 @@ def validation_songs(dataset: Dataset, stems: tuple[str, ...], most: int | None)
 def with_mixture(section: DataSection, settings: ChunkSettings) -> ChunkSettings:
     """Return the settings of chunks that hold the song's own mixture where the recipe wants it."""
     return replace(settings, stems=(*settings.stems, MIXTURE)) if section.mixture == "file" else settings
+
+
+def _folders(section: DataSection) -> dict[Path, Path]:
+    """Return the folder of each dataset -> where its decoded copies and levels are."""
+    named = [section.folder] if isinstance(section.folder, str) else section.folder
+    folders = [Path(folder).expanduser() for folder in named]
+    if section.cache is not None:
+        return dict.fromkeys(folders, Path(section.cache).expanduser())
+    return {folder: default_cache_folder(folder) for folder in folders}
 
 
 def _validation_names(section: DataSection, dataset: Dataset) -> tuple[str, ...]:

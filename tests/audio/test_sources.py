@@ -33,6 +33,17 @@ def test_parts_of_every_format_equal_the_whole(tmp_path, sound, suffix):
             assert torch.equal(song.read(start, stop), whole[:, start:stop])
 
 
+def test_parts_of_a_quiet_mp3_of_changing_bit_rate_equal_the_whole(tmp_path):
+    time = np.arange(SAMPLES) / RATE
+    sound = 0.3 * np.sin(2 * np.pi * (55 + 8 * np.floor(time)) * time) * (time % 1 < 0.6)
+    path = tmp_path / "bass.mp3"
+    soundfile.write(path, sound[:, None].repeat(2, axis=1), RATE, bitrate_mode="VARIABLE", compression_level=0.6)
+    whole = read_audio(path).samples
+    for start in np.random.default_rng(1).integers(0, SAMPLES - 9_000, 40).tolist():
+        with FileSource(path) as song:
+            assert torch.equal(song.read(start, start + 9_000), whole[:, start : start + 9_000])
+
+
 def test_outside_the_song_there_is_silence(tmp_path, sound):
     soundfile.write(tmp_path / "song.wav", sound[:100], RATE, subtype="FLOAT")
     with FileSource(tmp_path / "song.wav") as song:

@@ -1,6 +1,7 @@
 """`mdx data`: what is printed, what is written, exit codes."""
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -52,6 +53,14 @@ def test_check_exits_with_1_on_errors_and_names_them(songs):
     assert "Errors: 1. Warnings: 0." in output
 
 
+def test_check_finds_songs_that_another_dataset_tests_with(songs, tmp_path):
+    shutil.copytree(songs / "two", tmp_path / "other" / "test" / "alias")
+    mdx_data("check", tmp_path / "other")
+    output = mdx_data("check", songs, tmp_path / "other", expect=1)
+    assert "duplicate: It holds the same sound as 'bass' of 'two' (train)." in output
+    assert "Layout folders + musdb18-hq, tracks: 2 train, 1 test, 0.00 h. Errors: 5. Warnings: 0." in output
+
+
 def test_check_exits_with_0_on_warnings(songs):
     (songs / "two" / "bass.wav").unlink()
     assert "Errors: 0. Warnings: 1." in mdx_data("check", songs)
@@ -75,6 +84,12 @@ def test_cache_tells_its_size_and_builds_once(musdb, tmp_path):
     assert "0 to make, 0.00 GB" in mdx_data("cache", musdb, "--cache", target)
 
 
+def test_cache_tells_that_no_copies_are_needed(songs, tmp_path):
+    output = mdx_data("cache", songs, "--cache", tmp_path / "copies")
+    assert "Every file can be read in parts at 44100 Hz: no copies are needed" in output
+    assert not (tmp_path / "copies").exists()
+
+
 def test_cache_tells_what_was_clipped(songs):
     sound = np.full((100, 2), 0.5)
     sound[:3] = 1.5
@@ -93,6 +108,15 @@ def test_stats_tell_how_much_of_each_stem_sounds_and_keep_the_levels(songs):
     table = mdx_data("stats", songs)
     assert "100%" in table
     assert shown["activity"] in table.replace("\n", "")
+
+
+def test_stats_find_out_before_the_work_that_their_folder_cannot_be_written(songs, tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("no folder")
+    measured = []
+    monkeypatch.setattr(activity, "measure_stem", measured.append)
+    with pytest.raises(OSError, match="file"):
+        mdx_data("stats", songs, "--cache", tmp_path / "file" / "cache")
+    assert measured == []
 
 
 def test_stats_that_were_stopped_keep_what_was_measured(songs, tmp_path, monkeypatch):

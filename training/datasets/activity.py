@@ -18,7 +18,6 @@ import numpy as np
 from audio.atomic import write_text_atomically
 from training.datasets.errors import DatasetError
 from training.datasets.headers import file_key
-from training.datasets.reading import INT16_SCALE
 from training.datasets.songs import decode_stem
 from training.datasets.tracks import SPLITS, Dataset, StemFile, Track
 
@@ -102,33 +101,25 @@ def activity_key(file: StemFile) -> str:
 
 
 def measure_stem(file: StemFile) -> StemActivity:
-    """Measure one stem, from its copy in the cache where there is one.
+    """Measure one stem; its copy in the cache is not used.
 
     Raises:
         AudioError: The file is unreadable.
     """
-    if file.array is not None:
-        # The rate of a copy is the last but one part of its name's end; frames of other lengths would not fit.
-        sample_rate = int(file.array.stem.rsplit("-", 2)[1])
-        samples: np.ndarray = np.load(file.array, mmap_mode="r")
-    else:
-        samples, sample_rate = decode_stem(file)
-    return measure_samples(samples, sample_rate)
+    return measure_samples(*decode_stem(file))
 
 
 def measure_samples(samples: np.ndarray, sample_rate: int) -> StemActivity:
     """Measure the levels of a sound.
 
     Args:
-        samples: Shape (samples, channels), float32 or int16; what is not finite counts as zero.
+        samples: Shape (samples, channels), float32; what is not finite counts as zero.
         sample_rate: In hertz.
     """
     frame_samples = round(FRAME_SECONDS * sample_rate)
     levels, peak = [], 0.0
     for start in range(0, len(samples), frame_samples):
-        frame = np.nan_to_num(samples[start : start + frame_samples].astype(np.float32), posinf=0.0, neginf=0.0)
-        if samples.dtype == np.int16:
-            frame *= INT16_SCALE
+        frame = np.nan_to_num(samples[start : start + frame_samples], posinf=0.0, neginf=0.0)
         peak = max(peak, float(np.abs(frame).max()))
         power = float(np.mean(np.square(frame, dtype=np.float64)))
         levels.append(round(max(FLOOR_DBFS, 10 * np.log10(power)), 1) if power > 0 else FLOOR_DBFS)

@@ -14,7 +14,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 
@@ -23,8 +23,7 @@ from audio.reading import as_stereo
 from audio.resampling import resample
 from audio.stems import SAMPLE_RATE
 from training.datasets.errors import DatasetError
-from training.datasets.headers import Header, array_samples, file_key, read_header
-from training.datasets.reading import CACHE_ADVICE
+from training.datasets.headers import Header, file_key, read_header
 from training.datasets.songs import decode_stem
 from training.datasets.tracks import Dataset, StemFile, Track
 
@@ -76,8 +75,8 @@ class Copy:
 
     @property
     def done(self) -> bool:
-        """Whether it is there."""
-        return self.path.is_file()
+        """Whether it is there, whole."""
+        return _whole_samples(self.path) is not None
 
 
 def default_cache_folder(root: Path) -> Path:
@@ -115,19 +114,20 @@ def build_cache(copies: list[Copy], settings: CacheSettings) -> Iterator[tuple[C
         OSError: The folder cannot be written.
     """
     missing = [copy for copy in copies if not copy.done]
-    wanted = {copy.path for copy in copies}
     _check_room(settings.folder, sum(copy.size_bytes for copy in missing))
     for copy in missing:
         raw, source_rate = decode_stem(copy.source)
         sound = as_stereo(raw, subject=f"The stem '{copy.stem}' of '{copy.track}'")
         samples = resample(sound, source_rate, settings.sample_rate).T.numpy()
         clipped = _write(copy.path, samples, settings.encoding)
-        _remove_outdated(copy.path, wanted)
+        _remove_outdated(copy.path)
         yield copy, clipped
 
 
 def with_cache(dataset: Dataset, settings: CacheSettings) -> Dataset:
     """Return the dataset with its tracks at the wanted rate, read from copies where these are there.
+
+    Copies in another encoding than the settings' serve as well.
 
     Raises:
         DatasetError: A copy that is needed is missing.
@@ -140,10 +140,11 @@ def _with_copies(track: Track, settings: CacheSettings) -> Track:
     files, lengths, absent = {}, [], []
     for stem, file in track.files.items():
         header = read_header(file)
-        copy = _copy(track, stem, header, settings)
-        if copy.done:
-            files[stem] = replace(file, array=copy.path)
-            lengths.append(array_samples(copy.path))
+        found = _find_copy(track, stem, header, settings)
+        if found is not None:
+            path, samples = found
+            files[stem] = replace(file, array=path)
+            lengths.append(samples)
         elif _is_direct(header, settings):
             files[stem] = file
             lengths.append(header.samples)
@@ -152,9 +153,28 @@ def _with_copies(track: Track, settings: CacheSettings) -> Track:
     if absent:
         raise DatasetError(
             f"The track '{track.name}' must be readable in parts at {settings.sample_rate} Hz. Got no copies of "
-            f"{', '.join(sorted(absent))} in '{settings.folder}' ({settings.encoding}). {CACHE_ADVICE}"
+            f"{', '.join(sorted(absent))} in '{settings.folder}'. Run `mdx data cache FOLDER --rate "
+            f"{settings.sample_rate} --cache '{settings.folder}'` first."
         )
     return replace(track, files=files, sample_rate=settings.sample_rate, samples=min(lengths))
+
+
+def _find_copy(track: Track, stem: str, header: Header, settings: CacheSettings) -> tuple[Path, int] | None:
+    """Return the copy of a stem and its length; one in the encoding of the settings before others."""
+    for encoding in sorted(get_args(Encoding), key=lambda name: name != settings.encoding):
+        path = _copy(track, stem, header, replace(settings, encoding=encoding)).path
+        samples = _whole_samples(path)
+        if samples is not None:
+            return path, samples
+    return None
+
+
+def _whole_samples(path: Path) -> int | None:
+    """Return the length of a copy; nothing when it is not there, or was cut off by a full disk or a crash."""
+    try:
+        return int(np.load(path, mmap_mode="r").shape[0])
+    except (FileNotFoundError, ValueError, EOFError):
+        return None
 
 
 def _is_direct(header: Header, settings: CacheSettings) -> bool:
@@ -191,9 +211,10 @@ def _check_room(folder: Path, needed_bytes: int) -> None:
         )
 
 
-def _remove_outdated(made: Path, wanted: set[Path]) -> None:
+def _remove_outdated(made: Path) -> None:
     """Remove copies of the same source in an older state, at another rate, or in another encoding."""
     place = made.name.rsplit(".", 2)[0]
     for path in made.parent.iterdir():
-        if path not in wanted and path.suffix == ".npy" and path.name.rsplit(".", 2)[0] == place:
-            path.unlink()
+        if path != made and path.suffix == ".npy" and path.name.rsplit(".", 2)[0] == place:
+            # Another process that makes copies too may be faster.
+            path.unlink(missing_ok=True)

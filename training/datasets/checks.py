@@ -15,10 +15,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from audio.errors import AudioError
-from audio.stems import MIXTURE, SAMPLE_RATE
+from audio.stems import ACCOMPANIMENT, MIXTURE, SAMPLE_RATE
 from training.datasets.findings import ERROR, WARNING, Finding, Level, Report, errors_first
 from training.datasets.songs import decode_stem
-from training.datasets.tracks import SPLITS, StemFile, TrackFiles
+from training.datasets.tracks import REST, SPLITS, StemFile, TrackFiles
 
 SILENT_DBFS = -80.0
 LOSSY_SUFFIXES = frozenset({".mp4", ".m4a", ".mp3", ".ogg"})
@@ -98,6 +98,7 @@ def _check_track(track: TrackFiles, findings: list[Finding]) -> CheckedTrack:
     stems: dict[str, StemFacts] = {}
     residual: np.ndarray | None = None
     whole = not findings
+    redundant = {ACCOMPANIMENT} if all(part in track.files for part in REST) else set()
     lossy = any(file.path.suffix.lower() in LOSSY_SUFFIXES for file in track.files.values())
     for stem in sorted(track.files, key=lambda name: name != MIXTURE):
         try:
@@ -112,7 +113,7 @@ def _check_track(track: TrackFiles, findings: list[Finding]) -> CheckedTrack:
         findings += [Finding(level, code, track.name, stem, message) for level, code, message in faults]
         if stem == MIXTURE:
             residual = sound.copy()
-        elif residual is not None:
+        elif residual is not None and stem not in redundant:
             overlap = min(len(sound), len(residual))
             residual[:overlap] -= sound[:overlap]
     findings += _compare(track.name, stems)
@@ -172,15 +173,15 @@ def _duplicates(checked: Iterable[CheckedTrack]) -> Iterator[Finding]:
     """Find sounds that occur twice; between training and test it is an error, as is a stem under two names."""
     places: dict[str, list[tuple[TrackFiles, str]]] = defaultdict(list)
     for one in checked:
-        for stem, facts in one.stems.items():
-            if facts.level_dbfs >= SILENT_DBFS:
-                places[facts.digest].append((one.track, stem))
+        audible = [stem for stem, facts in one.stems.items() if facts.level_dbfs >= SILENT_DBFS]
+        if sum(stem != MIXTURE for stem in audible) == 1 and len(audible) > 1:
+            # The mixture is what the only stem that sounds is.
+            audible.remove(MIXTURE)
+        for stem in audible:
+            places[one.stems[stem].digest].append((one.track, stem))
     for (first, first_stem), *others in places.values():
         for track, stem in others:
             same_track = track is first
-            alone = same_track and len(track.stems) == 1
-            if alone:
-                continue
             error = same_track or track.split != first.split
             where = f"'{first_stem}' of '{first.name}' ({first.split})"
             message = f"It holds the same sound as {where}."

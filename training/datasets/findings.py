@@ -35,7 +35,7 @@ class Report:
     """All that a check found."""
 
     layout: str
-    """How the dataset lies on disk."""
+    """How the dataset lies on disk; of several datasets the layout of each."""
     tracks: dict[str, int]
     """Split -> number of tracks."""
     seconds: float

@@ -7,7 +7,6 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import soundfile
 
 from audio.decoding import check_audio_file
@@ -15,8 +14,8 @@ from audio.errors import AudioError
 from audio.riff import check_whole_wav
 from training.datasets.tracks import StemFile
 
-PLACE_PARTS = 2
-"""Folder and file: what stays when a dataset is moved or renamed."""
+UNKNOWN_SAMPLES = 2**63 - 1
+"""What libsndfile says of a FLAC file without a length, as encoders write that stream to a pipe."""
 
 
 @dataclass(frozen=True)
@@ -27,15 +26,17 @@ class Header:
     """In hertz."""
     samples: int
     """Length; of a container the stated one, which may be off by an encoder's padding."""
+    channels: int
+    """How many."""
     seekable: bool
     """Whether libsndfile reads it from any place."""
 
 
 def read_header(file: StemFile) -> Header:
-    """Read a header; of a copy in the cache nothing is read here (`array_samples`).
+    """Read a header; of a copy in the cache nothing is read here.
 
     Raises:
-        AudioError: The file is missing, a Git LFS pointer, cut off, without samples, or no audio.
+        AudioError: The file is missing, a Git LFS pointer, cut off, without samples or a length, or no audio.
     """
     check_audio_file(file.path)
     check_whole_wav(file.path)
@@ -47,32 +48,24 @@ def read_header(file: StemFile) -> Header:
         except AudioError as error:
             raise error from reason
     else:
-        header = Header(int(info.samplerate), int(info.frames), seekable=True)
+        header = Header(int(info.samplerate), int(info.frames), int(info.channels), seekable=True)
+    if header.samples == UNKNOWN_SAMPLES:
+        raise AudioError(f"The audio file must state its length. Got '{file.path}', which does not. Encode it again.")
     if header.samples == 0:
         raise AudioError(f"The audio file must hold samples. Got '{file.path}' with none. Copy it again.")
     return header
 
 
-def array_samples(path: Path) -> int:
-    """Return the length of a stem's copy in the cache.
-
-    Raises:
-        ValueError: The file is no array.
-        OSError: It cannot be read.
-    """
-    return int(np.load(path, mmap_mode="r").shape[0])
-
-
 def file_key(file: StemFile) -> tuple[str, str]:
     """Return a key of a stem's place, and one of the state of its file: equal keys, equal sound.
 
-    The place is told by the end of the path only, so a dataset may be moved as a whole.
+    The place does not tell where the dataset lies, so it may be moved as a whole.
 
     Raises:
         OSError: The file is missing.
     """
     state = file.path.stat()
-    place = (*file.path.absolute().parts[-PLACE_PARTS:], str(file.stream))
+    place = (file.place or file.path.absolute().as_posix(), str(file.stream))
     return _digest(place), _digest((str(state.st_size), str(state.st_mtime_ns)))
 
 
@@ -103,8 +96,9 @@ def _container_headers(path: Path, changed_ns: int) -> tuple[Header, ...]:
             for stream in container.streams.audio:
                 known = stream.duration is not None and stream.time_base is not None
                 seconds = float(stream.duration * stream.time_base) if known else container_seconds
-                sample_rate = int(stream.codec_context.sample_rate)
-                headers.append(Header(sample_rate, round(seconds * sample_rate), seekable=False))
+                codec = stream.codec_context
+                samples = round(seconds * codec.sample_rate)
+                headers.append(Header(int(codec.sample_rate), samples, int(codec.channels), seekable=False))
     except av.FFmpegError as error:
         raise AudioError(
             f"The audio file must be whole and of a format that FFmpeg's libraries read. Got '{path}' "

@@ -14,6 +14,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -78,7 +79,8 @@ def find_tracks(root: Path, layout: Layout) -> list[TrackFiles]:
     Raises:
         DatasetError: There are none.
     """
-    tracks = sorted(layout.find(root), key=lambda track: (SPLITS.index(track.split), track.name))
+    found = (track.within(root) for track in layout.find(root))
+    tracks = sorted(found, key=lambda track: (SPLITS.index(track.split), track.name))
     if not tracks:
         raise DatasetError(f"A dataset of the layout {layout.name} must hold {layout.shape}. Got '{root}' with none.")
     return tracks
@@ -96,21 +98,28 @@ def _folders(folder: Path) -> list[Path]:
 
 
 def _stem_files(folder: Path) -> dict[str, StemFile]:
-    """Name the audio files of a track's folder by their stems.
+    """Name the audio files of a track's folder by their stems, in lower case: Vocals.WAV holds the vocals.
 
     Raises:
         DatasetError: Two files of one stem.
     """
     files: dict[str, StemFile] = {}
     for path in _children(folder):
-        if path.suffix.lower() in AUDIO_SUFFIXES and path.is_file():
-            if path.stem in files:
+        # A link that leads nowhere is a file that cannot be read, not a stem that the track lacks.
+        if path.suffix.lower() in AUDIO_SUFFIXES and not path.is_dir():
+            stem = path.stem.lower()
+            if stem in files:
                 raise DatasetError(
-                    f"A track must hold one file per stem. Got '{files[path.stem].path.name}' and '{path.name}' in "
+                    f"A track must hold one file per stem. Got '{files[stem].path.name}' and '{path.name}' in "
                     f"'{folder}'. Remove one."
                 )
-            files[path.stem] = StemFile(path)
+            files[stem] = StemFile(path)
     return files
+
+
+def _readable(name: str) -> str:
+    """Return a name that can be printed: bytes that are no UTF-8, as old archives hold them, become question marks."""
+    return os.fsencode(name).decode(errors="replace")
 
 
 def _split_of(folder_name: str, track_name: str) -> str:
@@ -121,8 +130,8 @@ def _split_of(folder_name: str, track_name: str) -> str:
 def _find_containers(root: Path) -> Iterator[TrackFiles]:
     for folder, split in ((root, TRAIN), *((root / split, split) for split in SPLITS)):
         for path in _children(folder):
-            if path.name.endswith(CONTAINER_SUFFIX):
-                name = path.name.removesuffix(CONTAINER_SUFFIX)
+            if path.name.lower().endswith(CONTAINER_SUFFIX):
+                name = _readable(path.name[: -len(CONTAINER_SUFFIX)])
                 files = {stem: StemFile(path, stream) for stream, stem in enumerate(CONTAINER_STREAMS)}
                 yield TrackFiles(name, _split_of(split, name), files)
 
@@ -132,14 +141,14 @@ def _find_folders(root: Path) -> Iterator[TrackFiles]:
         for folder in _folders(parent):
             files = _stem_files(folder)
             if files:
-                yield TrackFiles(folder.name, _split_of(split, folder.name), files)
+                yield TrackFiles(_readable(folder.name), _split_of(split, folder.name), files)
 
 
 def _find_dsd100(root: Path) -> Iterator[TrackFiles]:
     for folder_name, split in (("Dev", TRAIN), ("Test", TEST)):
         for folder in _folders(root / "Sources" / folder_name):
             mixture = _stem_files(root / "Mixtures" / folder_name / folder.name)
-            yield TrackFiles(folder.name, split, {**mixture, **_stem_files(folder)})
+            yield TrackFiles(_readable(folder.name), split, {**mixture, **_stem_files(folder)})
 
 
 def _find_ccmixter(root: Path) -> Iterator[TrackFiles]:
@@ -147,7 +156,7 @@ def _find_ccmixter(root: Path) -> Iterator[TrackFiles]:
         found = _stem_files(folder)
         files = {stem: found[name] for name, stem in CCMIXTER_FILES.items() if name in found}
         if files:
-            yield TrackFiles(folder.name, TRAIN, files)
+            yield TrackFiles(_readable(folder.name), TRAIN, files)
 
 
 def _is_ccmixter(root: Path) -> bool:

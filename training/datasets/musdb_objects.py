@@ -1,7 +1,7 @@
 """A `musdb.DB` as a dataset: its files, not its decoder, which needs an ffmpeg program.
 
-The package musdb is not imported: whatever has its attributes will do (`tracks`, and of each track `name`, `subset`,
-`path`, `stem_id`, `sources`; https://github.com/sigsep/sigsep-mus-db).
+The package musdb is not imported: whatever has its attributes will do (`root`, `is_wav`, `tracks`, and of each track
+`name`, `subset`, `path`, `stem_id`, `sources`; https://github.com/sigsep/sigsep-mus-db).
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from training.datasets.validation import VALIDATION_TRACKS
 class MusdbObject(Protocol):
     """What is used of a `musdb.DB`."""
 
+    root: str
+    """Its folder."""
     tracks: list[Any]
     """Objects like `musdb.audio_classes.MultiTrack`."""
     is_wav: bool
@@ -33,7 +35,7 @@ def find_musdb_tracks(database: MusdbObject) -> list[TrackFiles]:
     """
     if not database.tracks:
         raise DatasetError("The musdb.DB must hold tracks. Got none. Check its root, subsets and split.")
-    return [_track(track, is_wav=database.is_wav) for track in database.tracks]
+    return [_track(track, is_wav=database.is_wav).within(Path(database.root)) for track in database.tracks]
 
 
 def _track(track: Any, *, is_wav: bool) -> TrackFiles:

@@ -12,6 +12,8 @@ from training.datasets.layouts import find_tracks, layout_of
 from training.datasets.musdb_objects import MusdbObject, find_musdb_tracks
 from training.datasets.tracks import Dataset, Track, TrackFiles
 
+MOST_CHANNELS = 2
+
 
 def open_dataset(source: Path | str | MusdbObject, layout: str | None = None) -> Dataset:
     """Open a dataset.
@@ -21,7 +23,7 @@ def open_dataset(source: Path | str | MusdbObject, layout: str | None = None) ->
         layout: A name from `training.datasets.layouts`; by default the one that fits.
 
     Raises:
-        DatasetError: No layout fits, there are no tracks, a file is unreadable, or the rates within a track differ.
+        DatasetError: No layout fits, there are no tracks, or a track cannot be used (`measure`).
     """
     if isinstance(source, Path | str):
         root = Path(source)
@@ -36,7 +38,7 @@ def measure(tracks: Iterable[TrackFiles]) -> tuple[Track, ...]:
     """Read the headers of tracks.
 
     Raises:
-        DatasetError: A file is unreadable, or the rates within a track differ.
+        DatasetError: A file is unreadable or has more than two channels, or the rates within a track differ.
     """
     return tuple(map(_measure, tracks))
 
@@ -46,6 +48,12 @@ def _measure(track: TrackFiles) -> Track:
         headers = [read_header(file) for file in track.files.values()]
     except AudioError as error:
         raise DatasetError(f"The track '{track.name}' cannot be used. {error} `mdx data check` lists all.") from error
+    for file, header in zip(track.files.values(), headers, strict=True):
+        if header.channels > MOST_CHANNELS:
+            raise DatasetError(
+                f"Stems must be mono or stereo. Got {header.channels} channels in '{file.path}'. Mix it down to two or "
+                "remove it; `mdx data check` lists all."
+            )
     rates = {header.sample_rate for header in headers}
     if len(rates) > 1:
         raise DatasetError(

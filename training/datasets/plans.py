@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -110,20 +110,23 @@ class AlignedPlan:
             rule: Which chunks must hold sound.
 
         Raises:
-            DatasetError: No track has all stems, a rate is another one, or the rule names a stem that tracks lack.
+            DatasetError: No track has all stems, a rate is another one, the rule names a stem that tracks lack, or its
+                table does not know one.
         """
         self.settings = settings
-        self.tracks = _usable(tracks, (*settings.stems, *(rule.stems if rule else ())), settings.sample_rate)
-        self._rule = rule
+        self._sounding = rule.stems if rule else ()
+        self.tracks = _usable(tracks, (*settings.stems, *self._sounding), settings.sample_rate)
+        self._sound = _SoundStarts.find(rule, dict.fromkeys(self._sounding, self.tracks), settings.chunk_samples)
 
     def places(self, index: int) -> dict[str, Place]:
         """Return one place for all stems of the chunk `index`."""
         settings = self.settings
-        track = self.tracks[_slot(settings.seed, 0, index, len(self.tracks))]
+        slot = _slot(settings.seed, 0, index, len(self.tracks))
+        track = self.tracks[slot]
         rng = np.random.default_rng((settings.seed, 1, index))
-        stem = self._rule.stems[rng.integers(len(self._rule.stems))] if self._rule else ""
-        place = Place(track, _draw_start(rng, track, stem, settings.chunk_samples, self._rule))
-        return dict.fromkeys(settings.stems, place)
+        stem = self._sounding[rng.integers(len(self._sounding))] if self._sounding else ""
+        starts = self._sound.draw(rng, stem, slot)
+        return dict.fromkeys(settings.stems, Place(track, _draw_start(rng, track, settings.chunk_samples, starts)))
 
 
 class MixedPlan:
@@ -142,13 +145,20 @@ class MixedPlan:
             rule: Which chunks must hold sound; each of its stems must, by itself.
 
         Raises:
-            DatasetError: No track has a stem, the mixture is asked for, or a rate is another one.
+            DatasetError: No track has a stem, the mixture is asked for, a rate is another one, the rule names a stem
+                that chunks lack, or its table does not know one.
         """
         if MIXTURE in settings.stems:
             raise DatasetError("Stems of different songs have no mixture but their sum. Leave out the stem 'mixture'.")
         self.settings = settings
         self.tracks = {stem: _usable(tracks, (stem,), settings.sample_rate) for stem in settings.stems}
-        self._rule = rule
+        unknown = [stem for stem in (rule.stems if rule else ()) if stem not in settings.stems]
+        if unknown:
+            raise DatasetError(
+                f"The stems that must sound must be some of {', '.join(settings.stems)}, since each comes from a song "
+                f"of its own. Got {', '.join(unknown)}. Leave them out of data.sound, or set data.plan to aligned."
+            )
+        self._sound = _SoundStarts.find(rule, self.tracks, settings.chunk_samples)
 
     def places(self, index: int) -> dict[str, Place]:
         """Return the place of each stem of the chunk `index`; a stem's does not depend on which others there are."""
@@ -157,10 +167,32 @@ class MixedPlan:
     def _place(self, stem: str, index: int) -> Place:
         settings, tracks = self.settings, self.tracks[stem]
         stream = 2 + zlib.crc32(stem.encode())
-        track = tracks[_slot(settings.seed, stream, index, len(tracks))]
+        slot = _slot(settings.seed, stream, index, len(tracks))
         rng = np.random.default_rng((settings.seed, stream, 1, index))
-        rule = self._rule if self._rule and stem in self._rule.stems else None
-        return Place(track, _draw_start(rng, track, stem, settings.chunk_samples, rule))
+        starts = self._sound.draw(rng, stem, slot)
+        return Place(tracks[slot], _draw_start(rng, tracks[slot], settings.chunk_samples, starts))
+
+
+@dataclass(frozen=True)
+class _SoundStarts:
+    """Where chunks with sound may begin, found once: what the table lacks shows at the start, workers need no table."""
+
+    starts: Mapping[str, tuple[np.ndarray, ...]]
+    """Stem of the rule -> for each of its tracks the first samples, ascending."""
+    probability: float
+
+    @classmethod
+    def find(cls, rule: SoundRule | None, tracks: Mapping[str, Sequence[Track]], chunk_samples: int) -> _SoundStarts:
+        if rule is None:
+            return cls({}, 0.0)
+        starts = {stem: tuple(rule.starts(track, stem, chunk_samples) for track in tracks[stem]) for stem in rule.stems}
+        return cls(starts, rule.probability)
+
+    def draw(self, rng: np.random.Generator, stem: str, slot: int) -> np.ndarray | None:
+        """Return where a stem's chunk may begin in the track of a slot; nothing when it may begin anywhere."""
+        if stem in self.starts and rng.random() < self.probability and len(self.starts[stem][slot]):
+            return self.starts[stem][slot]
+        return None
 
 
 def _usable(tracks: Sequence[Track], stems: tuple[str, ...], sample_rate: int) -> tuple[Track, ...]:
@@ -169,7 +201,7 @@ def _usable(tracks: Sequence[Track], stems: tuple[str, ...], sample_rate: int) -
         there = ", ".join(sorted({stem for track in tracks for stem in track.files})) or "none"
         raise DatasetError(
             f"Some track must have the stems {', '.join(dict.fromkeys(stems))}. None of the {len(tracks)} has (stems "
-            f"there: {there}). Ask for other stems; MixedPlan takes each stem from any track."
+            f"there: {there}). Ask for other stems; with data.plan 'mixed' any track serves with the stems that it has."
         )
     astray = next((track for track in chosen if track.sample_rate != sample_rate), None)
     if astray is not None:
@@ -191,11 +223,10 @@ def _shuffled(seed: int, stream: int, rounds: int, slots: int) -> np.ndarray:
     return np.random.default_rng((seed, stream, 0, rounds)).permutation(slots)
 
 
-def _draw_start(rng: np.random.Generator, track: Track, stem: str, chunk_samples: int, rule: SoundRule | None) -> int:
+def _draw_start(rng: np.random.Generator, track: Track, chunk_samples: int, starts: np.ndarray | None) -> int:
     last = max(0, track.samples - chunk_samples)
-    if rule is not None and rng.random() < rule.probability:
-        starts = rule.starts(track, stem, chunk_samples)
-        if len(starts):
-            within_frame = rng.integers(round(FRAME_SECONDS * track.sample_rate))
-            return min(last, int(rng.choice(starts) + within_frame))
-    return int(rng.integers(last + 1))
+    if starts is None:
+        return int(rng.integers(last + 1))
+    start = int(rng.choice(starts))
+    frame_samples = round(FRAME_SECONDS * track.sample_rate)
+    return start + int(rng.integers(min(frame_samples, last - start + 1)))

@@ -6,7 +6,9 @@ only for those that it has. Stems are found by name, never by index.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+import os
+import unicodedata
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -30,6 +32,9 @@ class StemFile:
     """Which audio stream of a container, counted from 0."""
     array: Path | None = None
     """Its decoded copy, a .npy of shape (samples, 2), where the cache has one (`training.datasets.cache`)."""
+    place: str = ""
+    """The dataset's folder by its name alone, and the path in it: what tells the file from all others wherever the
+    dataset lies. Nothing: its whole path does."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,13 @@ class TrackFiles:
     def stems(self) -> tuple[str, ...]:
         """Names of the stems, sorted, without the mixture."""
         return tuple(sorted(stem for stem in self.files if stem != MIXTURE))
+
+    def within(self, root: Path) -> TrackFiles:
+        """Return the track with the places of its files in the dataset's folder."""
+        folder = root.resolve().name
+        places = {stem: Path(folder, os.path.relpath(file.path, root)) for stem, file in self.files.items()}
+        files = {stem: replace(file, place=places[stem].as_posix()) for stem, file in self.files.items()}
+        return replace(self, files=files)
 
 
 @dataclass(frozen=True)
@@ -109,21 +121,28 @@ class Dataset:
         Raises:
             DatasetError: A name that no track of training or validation has.
         """
-        usable = {track.name for track in self.tracks if track.split != TEST}
-        unknown = sorted(set(names) - usable)
+        wanted = {_composed(name) for name in names}
+        unknown = sorted(wanted - {_composed(track.name) for track in self.tracks if track.split != TEST})
         if unknown:
             raise DatasetError(
                 f"Validation songs must be training tracks of {self.name}. Got {', '.join(map(repr, unknown))}. "
                 "List the tracks with `mdx data stats`."
             )
         tracks = tuple(
-            track if track.split == TEST else replace(track, split=VALID if track.name in names else TRAIN)
+            track if track.split == TEST else replace(track, split=VALID if _composed(track.name) in wanted else TRAIN)
             for track in self.tracks
         )
         return replace(self, tracks=tracks)
 
 
-def join_datasets(datasets: Collection[Dataset]) -> Dataset:
-    """Return one dataset with the tracks of several; their splits are kept."""
+def join_datasets(datasets: Sequence[Dataset]) -> Dataset:
+    """Return one dataset with the tracks of one or several; their splits are kept."""
+    if len(datasets) == 1:
+        return datasets[0]
     tracks = tuple(track for dataset in datasets for track in dataset.tracks)
     return Dataset(" + ".join(dataset.name for dataset in datasets), "joined", tracks)
+
+
+def _composed(name: str) -> str:
+    """Return a name as keyboards write it: file systems of macOS take letters and their accents apart."""
+    return unicodedata.normalize("NFC", name)

@@ -37,12 +37,11 @@ def test_silence_and_samples_that_are_no_numbers_have_the_lowest_level():
     assert (found.levels_dbfs, found.active_share, found.level_dbfs) == ((-100.0,), 0.0, -100.0)
 
 
-def test_a_copy_in_the_cache_has_the_levels_of_its_file(folders, tmp_path):
+def test_a_copy_in_the_cache_is_found_by_its_file(folders, tmp_path):
     dataset = open_dataset(folders)
     settings = CacheSettings(tmp_path / "cache", everything=True)
     list(build_cache(plan_cache(dataset, settings), settings))
     direct, copied = dataset.tracks[0].files["bass"], with_cache(dataset, settings).tracks[0].files["bass"]
-    assert measure_stem(copied) == measure_stem(direct)
     assert table_of(dataset).of(copied) == measure_stem(direct)
 
 

@@ -1,6 +1,8 @@
 """Copies of stems: what they hold, when they are made anew, and what is read from them."""
 
+import os
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -108,13 +110,69 @@ def test_a_changed_file_gets_a_new_copy_in_place_of_the_old_one(folders, setting
 
 def test_a_dataset_may_be_moved(musdb, settings):
     build(open_dataset(musdb), settings)
-    moved = musdb.rename(musdb.parent / "elsewhere")
+    (musdb.parent / "elsewhere").mkdir()
+    moved = musdb.rename(musdb.parent / "elsewhere" / musdb.name)
     assert all(copy.done for copy in plan_cache(open_dataset(moved), settings))
 
 
+def test_songs_of_one_name_are_told_apart_even_when_size_and_time_are_equal(tmp_path, settings):
+    settings, root = replace(settings, everything=True), tmp_path / "numbered"
+    for seed, split in enumerate(("train", "test")):
+        write_song(root / split / "001", {"bass": make_sounds(seed)["bass"]})
+        os.utime(root / split / "001" / "bass.wav", (10, 10))
+    dataset = open_dataset(root)
+    build(dataset, settings)
+    for direct, copied in zip(dataset.tracks, with_cache(dataset, settings).tracks, strict=True):
+        assert copied.files["bass"].array is not None
+        assert torch.equal(read_stem(copied, "bass"), read_stem(direct, "bass"))
+
+
+def test_datasets_may_share_a_cache(tmp_path, settings):
+    settings = replace(settings, everything=True)
+    datasets = []
+    for seed, name in enumerate(("one", "two")):
+        write_song(tmp_path / name / "001", {"bass": make_sounds(seed, samples=1000 + seed)["bass"]})
+        datasets.append(open_dataset(tmp_path / name))
+    for dataset in datasets:
+        build(dataset, settings)
+    assert all(copy.done for dataset in datasets for copy in plan_cache(dataset, settings))
+
+
+def test_copies_of_either_encoding_are_read(musdb, settings):
+    dataset, exact = open_dataset(musdb), replace(settings, encoding="float32")
+    build(dataset, exact)
+    assert with_cache(dataset, settings) == with_cache(dataset, exact)
+
+
+@pytest.mark.parametrize("kept_bytes", [0, 50, 1000])
+def test_a_copy_that_was_cut_off_is_made_again(musdb, settings, kept_bytes):
+    dataset = open_dataset(musdb)
+    path = build(dataset, settings)[0][0].path
+    whole = path.read_bytes()
+    path.write_bytes(whole[:kept_bytes])
+    with pytest.raises(DatasetError, match="no copies of mixture"):
+        with_cache(dataset, settings)
+    (made,) = build(dataset, settings)
+    assert (made[0].path, path.read_bytes()) == (path, whole)
+
+
+def test_what_another_process_removed_already_is_no_error(folders, settings, monkeypatch):
+    settings = replace(settings, everything=True)
+    build(open_dataset(folders), settings)
+    write_song(folders / "Whole", {"bass": make_sounds(11, samples=SAMPLES + 1)["bass"]})
+    unlink = Path.unlink
+    monkeypatch.setattr(
+        Path, "unlink", lambda path, missing_ok=False: (unlink(path, True), unlink(path, missing_ok))[1]
+    )
+    assert len(build(open_dataset(folders), settings)) == 1
+
+
 def test_containers_without_copies_are_refused_with_the_command_that_makes_them(musdb, settings):
-    with pytest.raises(DatasetError, match=r"'Leaf - Summerghost' must be readable in parts.*mdx data cache FOLDER"):
-        with_cache(open_dataset(musdb), settings)
+    with pytest.raises(
+        DatasetError,
+        match=r"'Leaf - Summerghost' must be readable in parts at 22050 Hz.* FOLDER --rate 22050 --cache '.*cache'",
+    ):
+        with_cache(open_dataset(musdb), replace(settings, sample_rate=22_050))
     with pytest.raises(DatasetError, match="readable in parts, or be cached"):
         read_stem(open_dataset(musdb).tracks[0], "bass", 0, 10)
 

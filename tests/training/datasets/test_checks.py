@@ -1,6 +1,7 @@
 """Faults of datasets: each is found, named, and told as an error or a warning."""
 
 import json
+import os
 import shutil
 
 import numpy as np
@@ -73,6 +74,18 @@ def test_a_file_that_is_no_audio_is_an_error(musdb_hq, content, told):
     assert pytest.raises(AssertionError, match=told).matches(AssertionError(finding.message))
 
 
+def test_a_link_that_leads_nowhere_is_an_error(folders):
+    (folders / "partly" / "bass.wav").symlink_to("nowhere.wav")
+    assert findings(folders)[0] == ("error", "unreadable", "partly", "bass")
+
+
+def test_a_name_that_is_no_text_is_an_error_that_can_be_printed(musdb_hq):
+    (musdb_hq / SONG).rename(os.fsdecode(os.fsencode(musdb_hq / "train") + b"/Caf\xe9"))
+    found = report(musdb_hq).findings
+    assert {(finding.code, finding.track) for finding in found} == {("unreadable", "Caf\ufffd")}
+    assert "Caf\ufffd/bass.wav'. Rename what shows as \ufffd." in found[-4].message
+
+
 def test_a_file_that_was_cut_off_is_an_error(musdb_hq):
     path = musdb_hq / SONG / "bass.wav"
     path.write_bytes(path.read_bytes()[:5000])
@@ -136,6 +149,18 @@ def test_stems_that_do_not_sum_to_the_mixture_are_told_with_how_far(musdb_hq, ga
     assert (finding.level, finding.code, finding.track) == (level, "sum", "Alpha - One")
     expected = 20 * np.log10((gain - 1) / 2)
     assert f"{expected:.1f} dB" in finding.message
+
+
+def test_an_accompaniment_beside_its_stems_is_not_summed_twice(folders):
+    sounds = make_sounds(7)
+    write_song(folders / "Whole", {"accompaniment": sounds["mixture"] - sounds["vocals"]})
+    assert all(finding[2] == "partly" for finding in findings(folders))
+
+
+def test_a_mixture_of_the_only_stem_that_sounds_is_no_duplicate(musdb_hq):
+    sounds = {stem: sound * (stem == "vocals") for stem, sound in make_sounds(0).items()}
+    write_song(musdb_hq / SONG, {**sounds, "mixture": sounds["vocals"]})
+    assert {finding[1] for finding in findings(musdb_hq)} == {"silent"}
 
 
 def test_a_song_in_training_and_test_is_an_error(musdb_hq):

@@ -1,5 +1,7 @@
 """Chunks as a data loader takes them: the right samples, whatever the number of workers and processes."""
 
+import pickle
+
 import pytest
 import torch
 from torch.utils.data import DataLoader
@@ -15,6 +17,9 @@ from training.datasets import (
     MixedPlan,
     open_dataset,
 )
+from training.datasets.activity import ActivityTable, measure_dataset
+from training.datasets.cache import CacheSettings, build_cache, plan_cache, with_cache
+from training.datasets.plans import SoundRule
 
 SETTINGS = ChunkSettings(chunk_samples=1000, chunks_per_epoch=6, stems=(*STEMS, MIXTURE), seed=1)
 
@@ -68,6 +73,17 @@ def test_batches_do_not_depend_on_the_number_of_workers(musdb_hq, workers):
     for position, number in enumerate(range(12, 18)):
         for stem in STEMS:
             assert torch.equal(batches[position // 3][stem][position % 3], dataset[number][stem])
+
+
+def test_chunks_travel_to_workers_that_are_started_anew(musdb_hq, tmp_path):
+    settings = CacheSettings(tmp_path / "cache", everything=True)
+    opened = open_dataset(musdb_hq)
+    list(build_cache(plan_cache(opened, settings), settings))
+    copied = with_cache(opened, settings)
+    rule = SoundRule(ActivityTable(dict(measure_dataset(copied, ActivityTable({})))), ("bass",))
+    dataset = ChunkDataset(MixedPlan(copied.tracks, ChunkSettings(1000, 6, seed=1), rule))
+    sent = pickle.loads(pickle.dumps(dataset))
+    assert all(torch.equal(sent[3][stem], dataset[3][stem]) for stem in STEMS)
 
 
 def test_epochs_follow_one_another_without_a_gap():

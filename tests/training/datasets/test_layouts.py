@@ -59,13 +59,13 @@ def test_a_named_layout_is_taken(labelnoise):
 
 
 def test_a_stem_mp4_gives_its_five_streams(musdb):
-    path = musdb / "test" / "Gamma - Three.stem.mp4"
+    path, place = musdb / "test" / "Gamma - Three.stem.mp4", "musdb18/test/Gamma - Three.stem.mp4"
     assert tracks_of(musdb)["Gamma - Three"].files == {
-        "mixture": StemFile(path, 0),
-        "drums": StemFile(path, 1),
-        "bass": StemFile(path, 2),
-        "other": StemFile(path, 3),
-        "vocals": StemFile(path, 4),
+        "mixture": StemFile(path, 0, place=place),
+        "drums": StemFile(path, 1, place=place),
+        "bass": StemFile(path, 2, place=place),
+        "other": StemFile(path, 3, place=place),
+        "vocals": StemFile(path, 4, place=place),
     }
 
 
@@ -117,6 +117,17 @@ def test_a_track_of_any_folder_has_the_stems_that_its_files_name(folders):
     tracks = tracks_of(folders)
     assert set(tracks) == {"Whole", "partly"}
     assert tracks["partly"].stems == ("drums", "vocals")
+
+
+def test_a_file_of_capital_letters_is_the_stem_all_the_same(folders):
+    (folders / "partly" / "vocals.wav").rename(folders / "partly" / "Vocals.WAV")
+    assert tracks_of(folders)["partly"].stems == ("drums", "vocals")
+
+
+def test_a_container_of_capital_letters_is_found(musdb):
+    path = musdb / "test" / "Gamma - Three.stem.mp4"
+    path.rename(path.with_name("Gamma - Three.STEM.MP4"))
+    assert set(tracks_of(musdb)) == {"Leaf - Summerghost", "Gamma - Three"}
 
 
 def test_a_folder_that_fits_nothing_is_told_what_would(tmp_path):

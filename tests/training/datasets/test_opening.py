@@ -2,7 +2,9 @@
 
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
+import soundfile
 
 from audio import MIXTURE, SAMPLE_RATE, STEMS
 from audio.decoding import decode_streams
@@ -26,7 +28,7 @@ def as_musdb(root, *, is_wav):
         subset = "train" if track.split == "valid" else track.split
         about = {"name": track.name, "subset": subset, "sources": parts}
         tracks.append(SimpleNamespace(**about, path=mixture.path, stem_id=mixture.stem_id))
-    return SimpleNamespace(tracks=tracks, is_wav=is_wav)
+    return SimpleNamespace(root=str(root), tracks=tracks, is_wav=is_wav)
 
 
 def test_tracks_have_their_rate_and_length(musdb_hq):
@@ -57,7 +59,7 @@ def test_a_musdb_object_gives_the_same_tracks_as_its_folder(folder, is_wav, requ
 
 def test_an_empty_musdb_object_is_refused():
     with pytest.raises(DatasetError, match="must hold tracks. Got none"):
-        open_dataset(SimpleNamespace(tracks=[], is_wav=True))
+        open_dataset(SimpleNamespace(root="", tracks=[], is_wav=True))
 
 
 def test_something_else_than_a_folder_or_a_musdb_object_is_refused():
@@ -74,6 +76,24 @@ def test_an_unreadable_file_is_refused_with_its_track(folders):
 def test_different_rates_within_a_track_are_refused(folders):
     write_song(folders / "Whole", {"bass": make_sounds(9)["bass"]}, sample_rate=48_000)
     with pytest.raises(DatasetError, match="one sample rate. Got 44100, 48000 Hz in 'Whole'"):
+        open_dataset(folders)
+
+
+def test_more_than_two_channels_are_refused_before_training(folders):
+    soundfile.write(folders / "Whole" / "bass.wav", np.full((SAMPLES, 3), 0.1), SAMPLE_RATE)
+    with pytest.raises(DatasetError, match=r"must be mono or stereo. Got 3 channels in '.*bass.wav'"):
+        open_dataset(folders)
+
+
+def test_a_flac_file_without_a_length_is_refused(folders):
+    (folders / "Whole" / "bass.wav").unlink()
+    path = folders / "Whole" / "bass.flac"
+    soundfile.write(path, make_sounds(9)["bass"].numpy().T, SAMPLE_RATE)
+    content = bytearray(path.read_bytes())
+    content[21] &= 0xF0  # The number of samples: the last 36 bits before the MD5 sum of STREAMINFO.
+    content[22:26] = bytes(4)
+    path.write_bytes(content)
+    with pytest.raises(DatasetError, match=r"track 'Whole' cannot be used. The audio file must state its length"):
         open_dataset(folders)
 
 
@@ -95,6 +115,12 @@ def test_named_songs_can_be_held_out_for_validation(musdb_hq):
     assert {track.name for track in held_out.split("train").tracks} == {"Beta - Two", "Leaf - Summerghost"}
     with pytest.raises(DatasetError, match="must be training tracks of .* Got 'Gamma - Three'"):
         open_dataset(musdb_hq).hold_out({"Gamma - Three"})
+
+
+def test_a_validation_song_is_found_however_its_accents_are_stored(folders):
+    (folders / "Whole").rename(folders / "Cafe\u0301")
+    held_out = open_dataset(folders).hold_out(["Caf\u00e9"])
+    assert [track.name for track in held_out.split("valid").tracks] == ["Cafe\u0301"]
 
 
 def test_joined_datasets_keep_their_tracks_and_splits(musdb_hq, labelnoise):

@@ -145,6 +145,33 @@ def test_the_accompaniment_sounds_where_any_of_its_stems_does(half_silent):
     assert len(SoundRule(table, ("accompaniment",)).starts(half, "accompaniment", SAMPLE_RATE)) == 19
 
 
+@pytest.mark.parametrize("plan", [AlignedPlan, MixedPlan])
+def test_a_rule_reaches_every_place_with_sound_equally(plan, half_silent):
+    (half, _), table = half_silent
+    song = replace(half, samples=half.samples + 100)
+    rule = SoundRule(table, ("vocals",), probability=1.0)
+    last = song.samples - SAMPLE_RATE
+    starts = [plan([song], SETTINGS, rule).places(number)["vocals"].start for number in range(1000)]
+    # Its last frame with sound begins 100 samples before the last place, and is drawn as often as any of the others.
+    assert max(starts) <= last
+    assert len({start for start in starts if start >= last - 100}) > 50
+
+
+@pytest.mark.parametrize("plan", [AlignedPlan, MixedPlan])
+def test_what_a_rule_must_know_shows_before_the_first_chunk(plan, half_silent):
+    (half, _), _ = half_silent
+    with pytest.raises(DatasetError, match="must be known. The table has none"):
+        plan([half], SETTINGS, SoundRule(ActivityTable({}), ("vocals",)))
+
+
+def test_a_rule_about_a_stem_that_mixed_chunks_lack_is_refused(half_silent):
+    (half, _), table = half_silent
+    with pytest.raises(
+        DatasetError, match=r"must sound must be some of bass.* Got vocal. Leave them out of data.sound"
+    ):
+        MixedPlan([half], SETTINGS, SoundRule(table, ("vocal",)))
+
+
 def test_a_rule_about_a_changed_file_is_refused(half_silent):
     (half, _), table = half_silent
     half.files["vocals"].path.write_bytes(b"changed")
