@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import cast
 
 from torch import Tensor, nn
 
-from models.network import ClassNetwork, Network
+from models.network import Network
 
 
 class EachChannel(nn.Module):
@@ -29,33 +28,14 @@ class EachChannel(nn.Module):
 
     def forward(self, mixture: Tensor) -> Tensor:
         """Separate (batch, channels, samples) into (batch, stems, channels, samples)."""
-        return _on_each(self._separator, mixture)
+        separated = self._separator(mixture.flatten(0, 1)[:, None])
+        return separated.squeeze(-2).unflatten(0, mixture.shape[:2]).movedim(1, -2)
 
     @property
     def _separator(self) -> Network:
         return cast(Network, self.network)
 
 
-class EachChannelsClasses(EachChannel):
-    """The same of a `models.network.ClassNetwork`, which it remains.
-
-    Args:
-        network: Its `channels` is 1; its weights are shared, not copied.
-    """
-
-    def logits(self, mixture: Tensor) -> Tensor:
-        """Map (batch, channels, samples) to logarithms of odds, (batch, stems, classes, channels, samples)."""
-        return _on_each(cast(ClassNetwork, self.network).logits, mixture)
-
-
 def for_any_channels(network: nn.Module) -> nn.Module:
     """Return a network that takes several channels: itself, or a network of one channel wrapped."""
-    if getattr(network, "channels", None) != 1:
-        return network
-    return EachChannelsClasses(network) if isinstance(network, ClassNetwork) else EachChannel(network)
-
-
-def _on_each(function: Callable[[Tensor], Tensor], mixture: Tensor) -> Tensor:
-    """Call what maps (batch, 1, samples) to (batch, ..., 1, samples) with (batch, channels, samples)."""
-    results = function(mixture.flatten(0, 1)[:, None])
-    return results.squeeze(-2).unflatten(0, mixture.shape[:2]).movedim(1, -2)
+    return EachChannel(network) if getattr(network, "channels", None) == 1 else network

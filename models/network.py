@@ -70,15 +70,6 @@ class MagnitudeNetwork(Network, Protocol):
         ...
 
 
-@runtime_checkable
-class ClassNetwork(Network, Protocol):
-    """A network that chooses a class for each sample; no gradient comes back through a choice."""
-
-    def logits(self, mixture: Tensor) -> Tensor:
-        """Return what it chooses from, for training: logarithms of odds, (batch, stems, classes, channels, samples)."""
-        ...
-
-
 @dataclass(frozen=True)
 class WienerUse:
     """How the magnitudes of a bag's networks were filtered together, all stems at once (`separation.wiener`)."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Annotated, Any, cast
 
@@ -16,6 +15,7 @@ from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
 from torch import nn
 
+from models.config_content import with_content
 from models.each_channel import for_any_channels
 from models.errors import SettingsError, WeightError
 from models.manifest import ModelEntry
@@ -65,14 +65,8 @@ def build(entry: ModelEntry, options: BuildOptions) -> Bag:
 
 def _load(path: Path, model: str, row: TrainedRow) -> Network:
     state = load_state(path, model).state
-    try:
-        with seeded_torch(0):
-            network = _network(row, {}, model)
-    except TypeError as error:
-        raise SettingsError(
-            f"The sizes in the row of the model '{model}' must be fields of {row.config}. Got others: {error}. "
-            "Use the version of the kit that trained it."
-        ) from error
+    with seeded_torch(0):
+        network = _network(row, {}, model)
     assert isinstance(network, nn.Module)
     try:
         network.load_state_dict(state, strict=True)
@@ -87,28 +81,8 @@ def _load(path: Path, model: str, row: TrainedRow) -> Network:
 
 def _network(row: TrainedRow, overrides: Mapping[str, Any], model: str) -> Network:
     network_class, config_class = _class_of(row.network, model), _class_of(row.config, model)
-    config = config_of(config_class, {**row.sizes, **overrides})
+    config = with_content(config_class(), {**row.sizes, **overrides})
     return cast(Network, for_any_channels(network_class(config)))
-
-
-def config_of(config_class: Any, values: Mapping[str, Any]) -> Any:
-    """Build a config from what YAML or JSON kept of it: lists become tuples, mappings the configs inside it.
-
-    Args:
-        config_class: A frozen dataclass.
-        values: Fields that differ from its defaults.
-
-    Raises:
-        TypeError: It has no such fields.
-        SettingsError: Sizes that no network can be built from.
-    """
-    inside = {field.name: type(field.default) for field in fields(config_class) if is_dataclass(field.default)}
-    return config_class(
-        **{
-            name: config_of(inside[name], value) if name in inside and isinstance(value, Mapping) else _frozen(value)
-            for name, value in values.items()
-        }
-    )
 
 
 def _overrides(arguments: Mapping[str, Any], entry: ModelEntry) -> dict[str, Any]:
@@ -125,8 +99,3 @@ def _class_of(import_string: str, model: str) -> Any:
             f"The row of the model '{model}' must name classes of this kit. Got {import_string}: {error}. "
             "Use the version of the kit that trained it."
         ) from error
-
-
-def _frozen(value: Any) -> Any:
-    """Turn the lists of YAML into tuples, as frozen configs have them."""
-    return tuple(map(_frozen, value)) if isinstance(value, list) else value

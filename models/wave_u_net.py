@@ -167,6 +167,17 @@ class WaveUNetInContext(nn.Module):
         return functional.pad(stems, (context, context))
 
 
+class ConfiguredWaveUNet(WaveUNetInContext):
+    """The same, made from a config, as training makes networks.
+
+    Args:
+        config: What the network is made of.
+    """
+
+    def __init__(self, config: WaveUNetConfig) -> None:
+        super().__init__(WaveUNet(config))
+
+
 def build(entry: ModelEntry, options: BuildOptions) -> Bag:
     """Build the network of this row (`models.single_network` says what is raised)."""
     config = _config(entry.architecture)

@@ -28,7 +28,7 @@ from models.batches import check_batch
 from models.config_checks import check_sizes, check_stems
 from models.cropping import middle
 from models.dilated_stacks import WIDTH, doubling_dilations, reach_of
-from models.errors import SettingsError
+from models.errors import MixtureError, SettingsError
 
 _NAME = "The end-to-end WaveNet"
 _SIZES = ("sample_rate", "channels", "width", "stacks", "units_per_stack")
@@ -141,9 +141,20 @@ class EndToEndWaveNet(nn.Module):
             MixtureError: Another shape.
         """
         check_batch(mixture, self.channels)
-        samples = mixture.shape[-1]
-        alone = functional.pad(mixture.flatten(0, 1)[:, None], (self.reach_samples, self.reach_samples))
-        features = self.first(alone)
+        return self.separate_middle(functional.pad(mixture, (self.reach_samples, self.reach_samples)))
+
+    def separate_middle(self, padded: Tensor) -> Tensor:
+        """Separate what has its context around it.
+
+        Args:
+            padded: Shape (batch, channels, samples + 2 x reach_samples).
+
+        Returns:
+            Shape (batch, stems, channels, samples): the stems in the middle.
+        """
+        samples = padded.shape[-1] - 2 * self.reach_samples
+        mixture = middle(padded, samples)
+        features = self.first(padded.flatten(0, 1)[:, None])
         # Two samples more, which the convolutions at the end use up.
         needed = samples + 2 * reach_of((), WIDTH, WIDTH)
         total = features.new_zeros(features.shape[0], self.config.width, needed)
@@ -155,3 +166,31 @@ class EndToEndWaveNet(nn.Module):
         estimates = self.outputs(self.narrow(widened)).unflatten(0, mixture.shape[:2]).transpose(1, 2)
         rest = mixture - estimates.sum(dim=1)
         return torch.cat([estimates, rest[:, None]], dim=1)
+
+
+class WaveNetInContext(EndToEndWaveNet):
+    """The same network, which leaves out of the work what is context only.
+
+    A chunk's stems are those that `EndToEndWaveNet` gives in the middle of the same input.
+    """
+
+    def forward(self, mixture: Tensor) -> Tensor:
+        """Separate a chunk with its context.
+
+        Args:
+            mixture: Shape (batch, channels, input_samples(chunk)), float32.
+
+        Returns:
+            Shape (batch, stems, channels, samples), as long as the input: the chunk's stems in the middle, zeros at the
+            outer context.
+
+        Raises:
+            MixtureError: Another shape, or no more samples than the context.
+        """
+        check_batch(mixture, self.channels)
+        if mixture.shape[-1] <= 2 * self.reach_samples:
+            raise MixtureError(
+                f"A chunk with its context must have more samples than the context, {2 * self.reach_samples}. "
+                f"Got {mixture.shape[-1]}. Ask `input_samples` how many it needs."
+            )
+        return functional.pad(self.separate_middle(mixture), (self.reach_samples, self.reach_samples))

@@ -5,16 +5,18 @@ from __future__ import annotations
 import dataclasses
 import importlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from torch import nn
 
+from models.config_content import with_content
 from models.each_channel import for_any_channels
 from models.seeding import seeded_torch
 from models.validation import did_you_mean
 from training.errors import RecipeError
 from training.recipe import ModelSection
+from training.views import View
 
 
 @dataclass(frozen=True)
@@ -27,10 +29,22 @@ class Architecture:
     """A module (`models.network.Network`) made from it, trained as it is."""
     tiny: str
     """A config small enough for tests."""
+    view: str = "training.views:sound"
+    """Where it is compared with the stems (`training.views.View`)."""
+    published: str | None = None
+    """A config of the published sizes, where they are not the defaults of `config`."""
 
 
 def _in_module(module: str, config: str, network: str, tiny: str = "TINY") -> Architecture:
     return Architecture(f"{module}:{config}", f"{module}:{network}", f"{module}:{tiny}")
+
+
+def _translation(network: str, tiny: str, published: str, view: str) -> Architecture:
+    return replace(
+        _in_module("models.music_translation", "TranslationConfig", network, tiny),
+        view=f"training.views:{view}",
+        published=f"models.music_translation:{published}",
+    )
 
 
 ARCHITECTURES: Mapping[str, Architecture] = {
@@ -44,7 +58,9 @@ ARCHITECTURES: Mapping[str, Architecture] = {
         "models.demucs_v2_config:DemucsV2Config", "models.demucs_v2:DemucsV2", "models.demucs_v2_config:TINY"
     ),
     "wave_u_net": Architecture(
-        "models.wave_u_net_config:WaveUNetConfig", "models.wave_u_net:WaveUNet", "models.wave_u_net_config:TINY"
+        "models.wave_u_net_config:WaveUNetConfig",
+        "models.wave_u_net:ConfiguredWaveUNet",
+        "models.wave_u_net_config:TINY",
     ),
     "spleeter": _in_module("models.spleeter", "SpleeterConfig", "Spleeter"),
     "band_split_rnn": _in_module("models.band_split_rnn", "BandSplitRNNConfig", "BandSplitRNN"),
@@ -52,7 +68,22 @@ ARCHITECTURES: Mapping[str, Architecture] = {
     "tdf_v3": _in_module("models.tdf_v3", "TDFV3Config", "TDFV3"),
     "hdemucs": _in_module("models.demucs_modules", "HDemucsConfig", "HybridDemucs", "TINY_HDEMUCS"),
     "htdemucs": _in_module("models.demucs_modules", "HTDemucsConfig", "HybridDemucs", "TINY_HTDEMUCS"),
-    "wavenet_end_to_end": _in_module("models.wavenet_end_to_end", "WaveNetConfig", "EndToEndWaveNet"),
+    "wavenet_end_to_end": _in_module("models.wavenet_end_to_end", "WaveNetConfig", "WaveNetInContext"),
+    "mu_law_wavenet": replace(
+        _in_module("models.mu_law_wavenet", "MuLawConfig", "MuLawWaveNet"), view="training.views:class_logits"
+    ),
+    "mu_law_wavenet_regression": replace(
+        _in_module("models.mu_law_wavenet", "RegressionConfig", "RegressionWaveNet", "TINY_REGRESSION"),
+        view="training.views:companded",
+    ),
+    "music_translation": _translation("MusicTranslation", "TINY", "PUBLISHED", "class_logits"),
+    "music_translation_pooled": _translation("MusicTranslation", "TINY_POOLED", "POOLED", "class_logits"),
+    "music_translation_domains": _translation(
+        "DomainConfusedTranslation", "TINY_DOMAIN_CONFUSED", "DOMAIN_CONFUSED", "class_logits_and_domains"
+    ),
+    "spectrum_wavenet": replace(
+        _in_module("models.spectrum_wavenet", "SpectrumWaveNetConfig", "SpectrumWaveNet"), view="training.views:spectra"
+    ),
 }
 """Name in a recipe -> where it is."""
 
@@ -65,7 +96,7 @@ def build_config(section: ModelSection) -> Any:
         models.errors.SettingsError: Sizes that no network can be built from.
     """
     architecture = architecture_of(section.architecture)
-    base = _load(architecture.tiny) if section.size == "tiny" else _load(architecture.config)()
+    base = _base_config(architecture, section.size)
     known = [field.name for field in dataclasses.fields(base)]
     unknown = [key for key in section.config if key not in known]
     if unknown:
@@ -73,7 +104,7 @@ def build_config(section: ModelSection) -> Any:
             f"The key 'model.config' of a recipe must name fields of {section.architecture}: {', '.join(known)}. "
             f"Got '{unknown[0]}'.{did_you_mean(unknown[0], known)}"
         )
-    return dataclasses.replace(base, **{key: _frozen(value) for key, value in section.config.items()})
+    return with_content(base, section.config)
 
 
 def build_network(section: ModelSection, seed: int) -> nn.Module:
@@ -107,11 +138,18 @@ def architecture_of(name: str) -> Architecture:
     return ARCHITECTURES[name]
 
 
+def load_view(architecture: Architecture) -> View:
+    """Return in which domain an architecture is compared with the stems."""
+    view: View = _load(architecture.view)
+    return view
+
+
+def _base_config(architecture: Architecture, size: str) -> Any:
+    if size == "tiny":
+        return _load(architecture.tiny)
+    return _load(architecture.published) if architecture.published else _load(architecture.config)()
+
+
 def _load(import_string: str) -> Any:
     module, name = import_string.split(":")
     return getattr(importlib.import_module(module), name)
-
-
-def _frozen(value: Any) -> Any:
-    """Turn the lists of YAML into tuples, as frozen configs have them."""
-    return tuple(map(_frozen, value)) if isinstance(value, list | tuple) else value

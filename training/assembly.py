@@ -10,6 +10,7 @@ from torch import nn
 
 from audio.stems import Stems
 from training.architectures import build_network
+from training.augment.augmentation import Augmentation
 from training.module import Augment, Loss
 from training.recipe import Recipe
 
@@ -50,6 +51,18 @@ def build_augment(recipe: Recipe) -> Augment:
         [step.model_dump() for step in recipe.augmentations]
     )
     return chain
+
+
+def segment_samples(recipe: Recipe, sample_rate: int) -> int:
+    """Return the length of the chunks that songs are cut into: the recipe's, or that of augmented training chunks.
+
+    Raises:
+        KitError: As `build_augment`.
+    """
+    if recipe.export.segment_seconds is not None:
+        return round(recipe.export.segment_seconds * sample_rate)
+    augment, samples = build_augment(recipe), round(recipe.data.chunk_seconds * sample_rate)
+    return augment.kept_samples(samples) if isinstance(augment, Augmentation) else samples
 
 
 def unchanged(stems: Stems, generator: torch.Generator) -> Stems:

@@ -5,11 +5,15 @@ from __future__ import annotations
 import lightning.pytorch as pl
 from torch.utils.data import DataLoader
 
+from models.network import Network
 from training.datasets import ChunkDataset, ChunkSampler, ChunkSettings, Dataset, Track
+from training.datasets.tracks import TRAIN
+from training.domains import domain_numbers
 from training.errors import RecipeError
 from training.loading import Batch, NumberedChunks, ResumableLoader, ResumableSampler
 from training.recipe import Recipe
 from training.songs import open_songs, training_plan, validation_plan, validation_songs
+from training.windows import silent_context
 
 _VALIDATION_SEED_OFFSET = 1
 
@@ -17,16 +21,20 @@ _VALIDATION_SEED_OFFSET = 1
 class SongData(pl.LightningDataModule):
     """Chunks of a recipe's songs."""
 
-    def __init__(self, recipe: Recipe, stems: tuple[str, ...], sample_rate: int) -> None:
+    def __init__(self, recipe: Recipe, network: Network) -> None:
         """Take the recipe; nothing is opened yet.
 
         Args:
             recipe: Says where the songs are and how chunks are drawn.
-            stems: Of the network.
-            sample_rate: Of the network, in hertz.
+            network: Tells stems and rate, and how much context it needs around a chunk.
         """
         super().__init__()
-        self._recipe, self._stems, self._sample_rate = recipe, stems, sample_rate
+        self._recipe = recipe
+        self._stems, self._sample_rate = network.stems, network.sample_rate
+        self._context_samples = (0, 0)
+        if recipe.data.context == "song":
+            window = silent_context(network, recipe.data.chunk_samples(network.sample_rate))
+            self._context_samples = window.left, window.right
         self._opened: Dataset | None = None
         self._training: NumberedChunks | None = None
 
@@ -46,7 +54,12 @@ class SongData(pl.LightningDataModule):
     def songs(self) -> tuple[Track, ...]:
         """The validation songs that are scored whole."""
         most = self._recipe.loop.validation_songs
-        return () if most == 0 else validation_songs(self.dataset, self._stems, most)
+        return () if most == 0 else validation_songs(self.dataset, self._all_stems, most)
+
+    @property
+    def _all_stems(self) -> tuple[str, ...]:
+        """Those of the network, and those that they are mixed with."""
+        return (*self._stems, *self._recipe.data.mixed_with)
 
     def train_dataloader(self) -> ResumableLoader:
         """Return the training batches of this process."""
@@ -78,17 +91,22 @@ class SongData(pl.LightningDataModule):
     def _training_chunks(self) -> NumberedChunks:
         if self._training is None:
             plan = training_plan(self._recipe.data, self.dataset, self._settings(0))
-            self._training = NumberedChunks(ChunkDataset(plan))
+            domains = self._recipe.data.domains
+            labels = domain_numbers(domains, self.dataset.split(TRAIN).tracks) if domains else None
+            self._training = NumberedChunks(ChunkDataset(plan), labels)
         return self._training
 
     def _settings(self, seed_offset: int) -> ChunkSettings:
         section = self._recipe.data
+        before, after = self._context_samples
         return ChunkSettings(
-            chunk_samples=round(section.chunk_seconds * self._sample_rate),
+            chunk_samples=section.chunk_samples(self._sample_rate),
             chunks_per_epoch=section.chunks_per_epoch,
-            stems=self._stems,
+            stems=self._all_stems,
             seed=2 * self._recipe.seed + seed_offset,
             sample_rate=self._sample_rate,
+            samples_before=before,
+            samples_after=after,
         )
 
     def _share(self, count: int, key: str) -> int:

@@ -17,6 +17,7 @@ from models.network import Network
 from models.tensor_files import write_tensors
 from models.weight_files import sha256_of
 from training.architectures import architecture_of, build_config, build_network
+from training.assembly import segment_samples
 from training.recipe import Recipe
 
 NETWORK_PREFIX = "network."
@@ -84,7 +85,7 @@ def _row(recipe: Recipe, network: Network, weights: Path, score: float | None) -
             "network": architecture.network,
             "config": architecture.config,
             "sizes": json.loads(json.dumps(dataclasses.asdict(config))),
-            "segment_samples": round(recipe.data.chunk_seconds * network.sample_rate),
+            "segment_samples": segment_samples(recipe, network.sample_rate),
             "overlap": section.overlap,
             "normalisation": recipe.model.normalisation,
         },

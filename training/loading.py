@@ -7,7 +7,7 @@ number (`training.datasets.chunks`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypedDict
 
 import torch.utils.data
@@ -17,27 +17,43 @@ from training.datasets import ChunkDataset, ChunkSampler
 from training.errors import RunError
 
 
-class Batch(TypedDict):
-    """Chunks with their numbers."""
-
+class _Chunks(TypedDict):
     numbers: Any
     """Of one chunk its number; of a batch a tensor, shape (batch,)."""
     stems: Stems
     """Stem name -> shape (channels, samples), of a batch (batch, channels, samples)."""
 
 
+class Batch(_Chunks, total=False):
+    """Chunks with their numbers, and where songs have domains these."""
+
+    domains: Any
+    """Number of the song's domain; of a batch a tensor, shape (batch,), int64."""
+
+
 class NumberedChunks(torch.utils.data.Dataset[Batch]):
     """Chunks that know their numbers, so that a batch can be traced to its songs."""
 
-    def __init__(self, chunks: ChunkDataset) -> None:
+    def __init__(self, chunks: ChunkDataset, domains: Mapping[str, int] | None = None) -> None:
+        """Take the chunks.
+
+        Args:
+            chunks: All of them.
+            domains: Song -> number of its domain, where all stems of a chunk are of one song.
+        """
         self.chunks = chunks
+        self._domains = domains
 
     def __len__(self) -> int:
         return len(self.chunks)
 
     def __getitem__(self, index: int) -> Batch:
         """Read a chunk; see `ChunkDataset`."""
-        return {"numbers": index, "stems": self.chunks[index]}
+        batch: Batch = {"numbers": index, "stems": self.chunks[index]}
+        if self._domains:
+            song, _ = next(iter(self.chunks.describe(index).values()))
+            batch["domains"] = self._domains[song]
+        return batch
 
 
 class ResumableSampler(torch.utils.data.Sampler[int]):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, TypeAlias, cast
 
 import lightning.pytorch as pl
@@ -12,10 +13,14 @@ from torch import Tensor, nn
 
 from audio.stems import MIXTURE, Stems
 from models.network import Network
+from training.agreement import check_agreement
+from training.architectures import architecture_of, load_view
 from training.loading import Batch
 from training.optimisers import build_optimiser, build_scheduler
 from training.recipe import Recipe
 from training.seeds import AUGMENTATION, DROPOUT, step_seed
+from training.views import Compared
+from training.windows import Window, silent_context, song_context
 
 Loss: TypeAlias = Callable[[Stems, Stems], Tensor]
 """Estimates, references -> a scalar."""
@@ -36,12 +41,17 @@ class SeparationModule(pl.LightningModule):
             network: A `models.network.Network`.
             loss: Compares stems; of a module, the parameters are trained too.
             augment: Changes training batches.
+
+        Raises:
+            RecipeError: They do not fit each other.
         """
         super().__init__()
+        check_agreement(recipe, network, augment)
         self.recipe = recipe
         self.network = network
         self.loss = loss
         self._augment = augment
+        self._view = load_view(architecture_of(recipe.model.architecture))
         if recipe.loop.compile:
             # In place: the names of the weights stay as they are.
             network.compile()
@@ -65,7 +75,7 @@ class SeparationModule(pl.LightningModule):
         """Return the loss of a batch."""
         seed = step_seed(self.recipe.seed, AUGMENTATION, self.batch_number, self.global_rank)
         stems = self._augment(batch["stems"], torch.Generator().manual_seed(seed))
-        loss = self.loss_of(stems)
+        loss = self.loss_of(stems, batch.get("domains"))
         items = len(batch["numbers"])
         self.log("train_loss", loss, on_step=True, on_epoch=True, prog_bar=True, sync_dist=True, batch_size=items)
         return loss
@@ -75,15 +85,48 @@ class SeparationModule(pl.LightningModule):
         loss = self.loss_of(batch["stems"])
         self.log("valid_loss", loss, prog_bar=True, sync_dist=True, batch_size=len(batch["numbers"]))
 
-    def loss_of(self, stems: Stems) -> Tensor:
-        """Return the loss of a batch of stems, and maybe their mixture, shape (batch, channels, samples) each."""
-        names = self.separator.stems
-        references = {name: stems[name] for name in names}
-        mixture = stems[MIXTURE] if MIXTURE in stems else torch.stack(list(references.values())).sum(dim=0)
-        estimates = self._separate(mixture)
+    def loss_of(self, stems: Stems, domains: Tensor | None = None) -> Tensor:
+        """Return the loss of a batch.
+
+        Args:
+            stems: As `compare` takes them.
+            domains: Those of the items, shape (batch,), int64: their cross entropy is added. Where its gradient turns
+                against the network is the network's matter.
+
+        Raises:
+            RecipeError: As `compare`.
+        """
+        compared = self.compare(stems)
         # Sums over a whole chunk need more digits than the products inside the network.
-        with torch.autocast(mixture.device.type, enabled=False):
-            return self.loss({name: estimates[:, index].float() for index, name in enumerate(names)}, references)
+        with torch.autocast(self.device.type, enabled=False):
+            estimates = {name: estimate.float() for name, estimate in compared.estimates.items()}
+            loss = self.loss(estimates, compared.references)
+            if domains is None or compared.domain_logits is None:
+                return loss
+            domain_loss = nn.functional.cross_entropy(compared.domain_logits.float(), domains)
+        self.log(
+            "train_domain_loss", domain_loss, on_step=False, on_epoch=True, sync_dist=True, batch_size=len(domains)
+        )
+        return loss + self.recipe.model.domain_weight * domain_loss
+
+    def compare(self, stems: Stems) -> Compared:
+        """Run the network on a batch of stems, and maybe their mixture, shape (batch, channels, samples) each.
+
+        The stems have their context around them where the recipe reads the song's.
+
+        Raises:
+            RecipeError: Augmentations left less than the context.
+        """
+        mixture = stems[MIXTURE] if MIXTURE in stems else torch.stack(list(stems.values())).sum(dim=0)
+        window = self._window(mixture.shape[-1])
+        mean, deviation = self._level(window.chunk(mixture))
+        references = {name: window.given(stems[name]) for name in self.separator.stems}
+        given = window.given((mixture - mean) / deviation)
+        compared = self._view(self.network, given, references, window.middle)
+        if self.recipe.model.normalisation == "none":
+            return compared
+        restored = {name: estimate * deviation + mean for name, estimate in compared.estimates.items()}
+        return replace(compared, estimates=restored)
 
     def configure_optimizers(self) -> Any:
         """Return the recipe's optimiser and learning rates, for Lightning."""
@@ -94,13 +137,11 @@ class SeparationModule(pl.LightningModule):
         scheduler = build_scheduler(self.recipe.scheduler, optimiser, steps, self.recipe.loop.max_epochs, batches)
         return optimiser if scheduler is None else {"optimizer": optimiser, "lr_scheduler": scheduler}
 
-    def _separate(self, mixture: Tensor) -> Tensor:
-        samples = mixture.shape[-1]
-        missing = self.separator.input_samples(samples) - samples
-        mean, deviation = self._level(mixture)
-        padded = nn.functional.pad((mixture - mean) / deviation, (missing // 2, missing - missing // 2))
-        separated = self.network(padded)[..., missing // 2 : missing // 2 + samples]
-        return separated * deviation[:, None] + mean[:, None]
+    def _window(self, samples: int) -> Window:
+        data, network = self.recipe.data, self.separator
+        if data.context == "silence":
+            return silent_context(network, samples)
+        return song_context(network, samples, data.chunk_samples(network.sample_rate))
 
     def _level(self, mixture: Tensor) -> tuple[Tensor, Tensor]:
         """Mean and deviation of each mono mix, shape (batch, 1, 1), or of nothing."""

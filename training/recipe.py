@@ -34,6 +34,8 @@ class ModelSection(_Section):
     """Fields of the network's config that differ from those of `size`."""
     normalisation: Literal["none", "mono"] = "none"
     """As in `models.network.Member`; in training, the level of each chunk is taken for the song's."""
+    domain_weight: Positive = 1.0
+    """Of the cross entropy of the songs' domains, where the network has a classifier of them."""
 
 
 class SoundSection(_Section):
@@ -59,6 +61,12 @@ class DataSection(_Section):
     """Stems of a chunk from songs of their own, or all from one place."""
     mixture: Literal["sum", "file"] = "sum"
     """The mixture is the sum of the network's stems, or what the song's own file holds ("aligned" only)."""
+    mixed_with: tuple[str, ...] = ()
+    """Stems that the sum holds beside the network's, which then need not give all."""
+    context: Literal["silence", "song"] = "silence"
+    """What is around a chunk where the network needs more than the chunk: nothing, or the song."""
+    domains: dict[str, tuple[str, ...]] = {}
+    """Domain, such as a genre -> its training songs, for networks with a classifier of domains."""
     chunk_seconds: Positive
     chunks_per_epoch: Count
     """Over all processes."""
@@ -76,7 +84,22 @@ class DataSection(_Section):
             raise ValueError("'chunks_per_epoch' must be a multiple of 'batch_size'.")
         if self.mixture == "file" and self.plan != "aligned":
             raise ValueError("'mixture: file' goes with 'plan: aligned' only: mixed chunks are in no file.")
+        if self.mixed_with and self.mixture == "file":
+            raise ValueError("'mixed_with' goes with 'mixture: sum' only: the file holds all stems.")
         return self
+
+    @model_validator(mode="after")
+    def _domains_fit(self) -> DataSection:
+        if self.domains and self.plan != "aligned":
+            raise ValueError("'domains' go with 'plan: aligned' only: mixed chunks are of several songs.")
+        songs = [song for named in self.domains.values() for song in named]
+        if twice := sorted({song for song in songs if songs.count(song) > 1}):
+            raise ValueError(f"'domains' must name each song once. Got '{twice[0]}' more often.")
+        return self
+
+    def chunk_samples(self, sample_rate: int) -> int:
+        """Return the length of a chunk, without its context."""
+        return round(self.chunk_seconds * sample_rate)
 
 
 class AugmentationStep(_Section):
@@ -168,6 +191,8 @@ class ExportSection(_Section):
     leaderboards: tuple[Literal["A", "B"], ...] = ()
     overlap: Annotated[float, Field(ge=0, lt=1)] = 0.25
     """Share of a chunk that the next one covers again when songs are separated."""
+    segment_seconds: Positive | None = None
+    """Length of these chunks; None is what the augmentations leave of `data.chunk_seconds`."""
 
 
 class Recipe(_Section):

@@ -18,7 +18,7 @@ from lightning.pytorch.loggers import CSVLogger, TensorBoardLogger
 from rich.console import Console
 
 from audio.atomic import write_text_atomically
-from training.assembly import Parts, build_parts
+from training.assembly import Parts, build_parts, segment_samples
 from training.callbacks.curves import TrainingCurves
 from training.callbacks.epoch_report import EpochReport
 from training.callbacks.export_best import ExportBest
@@ -88,7 +88,7 @@ def train(recipe: Recipe, run_folder: Path, *, resume: bool = False, parts: Part
     parts = parts or build_parts(recipe)
     pl.seed_everything(recipe.seed, workers=True, verbose=False)
     module = SeparationModule(recipe, parts.network, parts.loss, parts.augment)
-    data = SongData(recipe, module.separator.stems, module.separator.sample_rate)
+    data = SongData(recipe, module.separator)
     trainer = build_trainer(recipe, folder, module, data)
     if trainer.is_global_zero:
         _prepare(recipe, folder, resume=resume)
@@ -147,8 +147,8 @@ def _callbacks(recipe: Recipe, folder: RunFolder, module: SeparationModule, data
     )
     callbacks: list[pl.Callback] = [NonFiniteStop(folder.path, data.training_chunks)]
     if songs := data.songs:
-        segment_samples = round(recipe.data.chunk_seconds * module.separator.sample_rate)
-        callbacks.append(SongValidation(songs, segment_samples, recipe.export.overlap))
+        segment = segment_samples(recipe, module.separator.sample_rate)
+        callbacks.append(SongValidation(songs, segment, recipe.export.overlap))
     if loop.ema_decay is not None:
         callbacks.append(EMAWeightAveraging(decay=loop.ema_decay))
     if loop.patience is not None:

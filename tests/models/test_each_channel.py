@@ -2,7 +2,6 @@ import torch
 from torch import nn
 
 from models.each_channel import EachChannel, for_any_channels
-from models.network import ClassNetwork
 
 
 class Scaled(nn.Module):
@@ -22,19 +21,6 @@ def test_each_channel_goes_through_the_network_alone_and_comes_back_in_its_place
     assert isinstance(network, EachChannel)
     assert torch.equal(network(mixture), torch.stack([2 * mixture, 3 * mixture], dim=1))
     assert (network.stems, network.sample_rate, network.input_samples(8)) == (("bass", "vocals"), 16_000, 10)
-
-
-def test_a_network_that_names_classes_names_those_of_each_channel_and_still_does():
-    class Classes(Scaled):
-        def logits(self, mixture):
-            return torch.stack([self(mixture) * level for level in range(1, 5)], dim=2)
-
-    mixture, network = torch.randn(3, 2, 50), for_any_channels(Classes())
-    assert isinstance(network, ClassNetwork)
-    assert not isinstance(for_any_channels(Scaled()), ClassNetwork)
-    assert network.logits(mixture).shape == (3, 2, 4, 2, 50)
-    assert torch.equal(network.logits(mixture)[:, 1, 3], 12 * mixture)
-    assert torch.equal(network(mixture), torch.stack([2 * mixture, 3 * mixture], dim=1))
 
 
 def test_a_network_for_stereo_is_left_as_it_is():

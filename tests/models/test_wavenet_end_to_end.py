@@ -10,7 +10,7 @@ import torch.nn.functional as functional
 
 from models.errors import MixtureError, SettingsError
 from models.seeding import seeded_torch
-from models.wavenet_end_to_end import MULTI_INSTRUMENT, SINGING_VOICE, TINY, EndToEndWaveNet
+from models.wavenet_end_to_end import MULTI_INSTRUMENT, SINGING_VOICE, TINY, EndToEndWaveNet, WaveNetInContext
 
 
 def small_network(config=TINY):
@@ -92,3 +92,17 @@ def test_a_config_that_no_network_can_have_is_refused(change, message):
 def test_other_shapes_are_refused():
     with pytest.raises(MixtureError, match="must have the shape"):
         small_network()(torch.zeros(1, 2, 100))
+
+
+def test_in_context_it_gives_the_same_chunk_for_less_work():
+    whole = small_network()
+    in_context = WaveNetInContext(TINY).eval()
+    in_context.load_state_dict(whole.state_dict())
+    padded = noise(2, 1, in_context.input_samples(100))
+    chunk = slice(whole.reach_samples, -whole.reach_samples)
+    stems = in_context(padded)
+    assert stems.shape == (2, 4, 1, padded.shape[-1])
+    torch.testing.assert_close(stems[..., chunk], whole(padded)[..., chunk])
+    assert not stems[..., : whole.reach_samples].any()
+    with pytest.raises(MixtureError, match="must have more samples than the context"):
+        in_context(padded[..., : 2 * whole.reach_samples])

@@ -68,6 +68,17 @@ def test_lists_of_yaml_become_the_tuples_of_a_config():
     assert build_config(section).widths == (8, 12)
 
 
+def test_mappings_of_yaml_change_fields_of_configs_inside_a_config():
+    section = ModelSection(architecture="mu_law_wavenet", config={"scale": {"levels": 64}})
+    assert build_config(section).scale.levels == 64
+
+
+def test_published_sizes_need_not_be_the_defaults_of_a_config():
+    assert build_config(ModelSection(architecture="music_translation_pooled")).pool_samples == 800
+    assert build_config(ModelSection(architecture="music_translation_domains")).domains == 9
+    assert build_config(ModelSection(architecture="mu_law_wavenet_regression")).units == "leaky"
+
+
 def test_a_field_that_a_config_lacks_is_named():
     with pytest.raises(RecipeError, match=r"Got 'hidden_sise'\. Did you mean 'hidden_size'\?"):
         build_config(ModelSection(architecture="xumx", config={"hidden_sise": 8}))

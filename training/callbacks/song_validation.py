@@ -42,7 +42,7 @@ class SongValidation(pl.Callback):
         engine = Engine(self._bag(pl_module))
         totals = torch.zeros(len(stems), device=pl_module.device)
         for song in self._songs[trainer.global_rank :: trainer.world_size]:
-            scores = score_song(engine, song)
+            scores = score_song(engine, song, pl_module.recipe.data.mixed_with)
             totals += torch.tensor([scores[stem] for stem in stems], device=totals.device)
         means = trainer.strategy.reduce(totals, reduce_op="sum") / len(self._songs)
         for stem, mean in zip(stems, means, strict=True):
@@ -62,12 +62,15 @@ class SongValidation(pl.Callback):
         return Bag((member,), network.stems, network.sample_rate, module.device)
 
 
-def score_song(engine: Engine, song: Track) -> dict[str, float]:
+def score_song(engine: Engine, song: Track, mixed_with: tuple[str, ...] = ()) -> dict[str, float]:
     """Return the challenge's SDR of each stem of a song, in dB.
 
-    Its mixture is its file where it has one, else the sum of the stems.
+    Its mixture is its file where it has one, else the sum of the engine's stems and those that they are mixed with.
     """
     references = read_track(song, engine.stems)
     from_file = bool(song.sources(MIXTURE))
-    mixture = read_stem(song, MIXTURE) if from_file else torch.stack(list(references.values())).sum(dim=0)
+    if from_file:
+        mixture = read_stem(song, MIXTURE)
+    else:
+        mixture = torch.stack([*references.values(), *read_track(song, mixed_with).values()]).sum(dim=0)
     return sdr(references, engine.separate(mixture))

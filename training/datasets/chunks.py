@@ -33,15 +33,19 @@ class ChunkDataset(torch.utils.data.Dataset[Stems]):
             index: Its number, counted through all epochs.
 
         Returns:
-            Stem name -> shape (2, chunk_samples), float32; silence after the end of a short song.
+            Stem name -> shape (2, samples_before + chunk_samples + samples_after), float32; silence outside the song.
 
         Raises:
             DatasetError: A stem must be cached first.
             AudioError: A file is damaged here.
         """
-        length = self.plan.settings.chunk_samples
+        settings = self.plan.settings
+        before, after = settings.samples_before, settings.chunk_samples + settings.samples_after
         places = self.plan.places(index)
-        return {stem: read_stem(place.track, stem, place.start, place.start + length) for stem, place in places.items()}
+        return {
+            stem: read_stem(place.track, stem, place.start - before, place.start + after)
+            for stem, place in places.items()
+        }
 
     def describe(self, index: int) -> dict[str, tuple[str, float]]:
         """Return the song and the start in seconds of each stem of a chunk, for messages; nothing is read."""

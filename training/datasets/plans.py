@@ -35,6 +35,10 @@ class ChunkSettings:
     """Draws tracks and places; not negative."""
     sample_rate: int = SAMPLE_RATE
     """Rate of the chunks, in hertz."""
+    samples_before: int = 0
+    """Samples of the song that are read before a chunk as its context; silence before the song's start."""
+    samples_after: int = 0
+    """The same after it."""
 
     def __post_init__(self) -> None:
         """Check the numbers.
@@ -42,7 +46,9 @@ class ChunkSettings:
         Raises:
             DatasetError: One is out of its range.
         """
-        for name, least in (("chunk_samples", 1), ("chunks_per_epoch", 1), ("seed", 0), ("sample_rate", 1)):
+        ones = ("chunk_samples", "chunks_per_epoch", "sample_rate")
+        for name in (*ones, "seed", "samples_before", "samples_after"):
+            least = 1 if name in ones else 0
             if getattr(self, name) < least:
                 raise DatasetError(f"'{name}' must be at least {least}. Got {getattr(self, name)}.")
         if not self.stems or len(set(self.stems)) < len(self.stems):

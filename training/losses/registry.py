@@ -15,6 +15,7 @@ from pydantic import BaseModel, Field
 from torch import Tensor
 
 from audio.stems import Stems
+from training.losses.dissimilarity import Dissimilarity
 from training.losses.mu_law_cross_entropy import MuLawCrossEntropy
 from training.losses.multi_domain import MultiDomain
 from training.losses.multi_resolution import MultiResolutionSTFT
@@ -39,6 +40,7 @@ LOSSES: Mapping[str, type[Loss]] = {
     "sdr": SDR,
     "multi_domain": MultiDomain,
     "mu_law_cross_entropy": MuLawCrossEntropy,
+    "dissimilarity": Dissimilarity,
 }
 """Name in a recipe -> class; its fields are its settings."""
 

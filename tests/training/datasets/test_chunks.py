@@ -1,6 +1,7 @@
 """Chunks as a data loader takes them: the right samples, whatever the number of workers and processes."""
 
 import pickle
+from dataclasses import replace
 
 import pytest
 import torch
@@ -36,6 +37,24 @@ def test_a_chunk_holds_the_samples_of_its_place(musdb_hq):
             whole = read_audio(place.track.files[stem].path).samples
             assert torch.equal(samples, whole[:, place.start : place.start + 1000])
             assert samples.dtype == torch.float32
+
+
+def test_a_chunk_is_read_with_its_song_around_it(musdb_hq):
+    tracks = open_dataset(musdb_hq).split("train").tracks
+    plain = AlignedPlan(tracks, SETTINGS)
+    dataset = ChunkDataset(AlignedPlan(tracks, replace(SETTINGS, samples_before=SAMPLES, samples_after=SAMPLES + 7)))
+    for number in range(3):
+        place = plain.places(number)["bass"]
+        whole = read_audio(place.track.files["bass"].path).samples
+        expected = torch.nn.functional.pad(whole, (SAMPLES, SAMPLES + 7))
+        chunk = dataset[number]["bass"]
+        assert torch.equal(chunk, expected[:, place.start : place.start + 2 * SAMPLES + 1007])
+        assert dataset.plan.places(number) == plain.places(number)
+
+
+def test_context_is_not_negative():
+    with pytest.raises(DatasetError, match="'samples_before' must be at least 0. Got -1"):
+        replace(SETTINGS, samples_before=-1)
 
 
 def test_a_chunk_says_where_it_comes_from(musdb_hq):

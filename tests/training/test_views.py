@@ -1,0 +1,138 @@
+"""In which domain networks are compared, and what is around a chunk."""
+
+from types import SimpleNamespace
+
+import pytest
+import torch
+import torch.nn.functional as functional
+from torch import nn
+
+from models.each_channel import EachChannel
+from models.mu_law_classes import UNSHIFTED, likeliest_sound
+from models.mu_law_wavenet import TINY, TINY_REGRESSION, MuLawWaveNet, RegressionWaveNet
+from models.music_translation import TINY_DOMAIN_CONFUSED, DomainConfusedTranslation
+from models.seeding import seeded_torch
+from models.spectrum_wavenet import TINY as TINY_SPECTRUM
+from models.spectrum_wavenet import SpectrumWaveNet
+from training import views
+from training.losses.mu_law_cross_entropy import MuLawCrossEntropy
+from training.losses.time_losses import TimeL1, TimeL2
+from training.windows import silent_context
+from transforms.mu_law import compress, decode, encode
+
+SAMPLES = 400
+
+
+class Copier(nn.Module):
+    """Gives the mixture as its only stem, in every domain."""
+
+    stems, sample_rate, channels = ("vocals",), 16_000, 2
+
+    def __init__(self):
+        super().__init__()
+        self.config = SimpleNamespace(scale=UNSHIFTED, hop_samples=TINY_SPECTRUM.hop_samples)
+        self.stft = SpectrumWaveNet(TINY_SPECTRUM)
+
+    def forward(self, mixture):
+        return mixture[:, None]
+
+    def logits(self, mixture):
+        return 1e4 * functional.one_hot(encode(mixture), 256).movedim(-1, 1)[:, None].float()
+
+    def companded(self, mixture):
+        return compress(mixture)[:, None]
+
+    def analyse(self, sound):
+        return self.stft.analyse(sound)
+
+    def spectra(self, mixture):
+        return self.analyse(mixture)[:, None]
+
+
+def noise(*shape):
+    return 0.1 * torch.randn(*shape, generator=torch.Generator().manual_seed(0))
+
+
+def made(kind, config):
+    with seeded_torch(1):
+        return EachChannel(kind(config).eval())
+
+
+@pytest.mark.parametrize(
+    ("view", "loss"),
+    [
+        (views.sound, TimeL1()),
+        (views.class_logits, MuLawCrossEntropy()),
+        (views.companded, TimeL2()),
+        (views.spectra, TimeL2()),
+    ],
+)
+def test_a_network_that_copies_has_no_loss(view, loss):
+    mixture = noise(2, 2, SAMPLES)
+    compared = view(Copier(), mixture, {"vocals": mixture}, slice(50, 350))
+    assert float(loss(compared.estimates, compared.references)) == pytest.approx(0.0, abs=1e-9)
+    wrong = view(Copier(), mixture, {"vocals": mixture.flip(-1)}, slice(50, 350))
+    assert float(loss(wrong.estimates, wrong.references)) > 1e-3
+
+
+CASES = {
+    "class_logits": (MuLawWaveNet, TINY, lambda net, x: net.logits(x)),
+    "companded": (RegressionWaveNet, TINY_REGRESSION, lambda net, x: net.companded(x)),
+    "spectra": (SpectrumWaveNet, TINY_SPECTRUM, lambda net, x: net.spectra(x)),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_channels_that_a_network_hears_alone_are_put_back_together(name):
+    kind, config, run = CASES[name]
+    network, mixture = made(kind, config), noise(2, 2, SAMPLES)
+    compared = getattr(views, name)(network, mixture, dict.fromkeys(network.stems, mixture), slice(0, SAMPLES))
+    for channel in range(2):
+        alone = run(network.network, mixture[:, channel : channel + 1])
+        for index, stem in enumerate(network.stems):
+            estimate = compared.estimates[stem]
+            if name == "spectra":
+                estimate = estimate.unflatten(1, (2, -1))[:, channel]
+                torch.testing.assert_close(estimate, alone[:, index, 0, :, : estimate.shape[-1]])
+            else:
+                torch.testing.assert_close(estimate.select(-2, channel), alone[:, index].select(-2, 0))
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_shapes_are_those_that_the_losses_take(name):
+    kind, config, _ = CASES[name]
+    network = made(kind, config)
+    window = silent_context(network, SAMPLES)
+    mixture = window.given(noise(2, 2, SAMPLES))
+    compared = getattr(views, name)(network, mixture, dict.fromkeys(network.stems, mixture), window.middle)
+    loss = MuLawCrossEntropy() if name == "class_logits" else TimeL2()
+    assert loss(compared.estimates, compared.references).isfinite()
+    if name != "spectra":
+        assert compared.references["vocals"].shape == (2, 2, SAMPLES)
+
+
+def test_spectra_are_cut_to_the_frames_whose_middle_is_in_the_chunk():
+    network = made(SpectrumWaveNet, TINY_SPECTRUM)
+    mixture = noise(1, 2, SAMPLES)
+    compared = views.spectra(network, mixture, dict.fromkeys(network.stems, mixture), slice(33, 97))
+    # With a hop of 16, frames 3 to 6 have their middle at 48 to 96.
+    parts = network.network.analyse(mixture)[..., 3:7].flatten(1, 2)
+    torch.testing.assert_close(compared.references["vocals"], parts)
+    assert compared.estimates["vocals"].shape == parts.shape
+
+
+def test_the_class_that_the_loss_aims_at_is_the_one_that_is_decoded():
+    reference = noise(1, 2, SAMPLES)
+    logits = Copier().logits(reference)[:, 0]
+    assert float(MuLawCrossEntropy()({"vocals": logits}, {"vocals": reference})) == 0.0
+    assert torch.equal(likeliest_sound(logits), decode(encode(reference)))
+
+
+def test_domains_are_told_once_for_all_channels():
+    network = made(DomainConfusedTranslation, TINY_DOMAIN_CONFUSED)
+    mixture = noise(2, 2, 200)
+    compared = views.class_logits_and_domains(network, mixture, dict.fromkeys(network.stems, mixture), slice(0, 200))
+    alone = [network.network.domain_logits(mixture[:, channel : channel + 1]) for channel in range(2)]
+    torch.testing.assert_close(compared.domain_logits, (alone[0] + alone[1]) / 2)
+    plain = views.class_logits(network, mixture, dict.fromkeys(network.stems, mixture), slice(0, 200))
+    torch.testing.assert_close(compared.estimates["vocals"], plain.estimates["vocals"])

@@ -1,0 +1,116 @@
+"""In which domain a network is compared with the stems while it is trained.
+
+Most networks give sound and are compared with sound. Networks that name mu-law classes give nothing that a gradient
+could pass, so their logits are compared with the classes of the stems; others are trained on the companded signal, or
+on spectra. `training.architectures` names the view of each architecture; songs are always separated to sound.
+
+References: those of `models.mu_law_wavenet`, `models.music_translation` and `models.spectrum_wavenet`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeAlias, cast
+
+from torch import Tensor, nn
+
+from audio.stems import Stems
+from models.each_channel import EachChannel
+from transforms.mu_law import compress
+
+
+@dataclass(frozen=True)
+class Compared:
+    """What a loss is given: the chunk alone, without its context."""
+
+    estimates: Stems
+    """Stem name -> what the network gives, in the view's domain."""
+    references: Stems
+    """Stem name -> what it should give, as the losses that fit the view take it."""
+    domain_logits: Tensor | None = None
+    """Of a network with a classifier of domains: logarithms of their odds, shape (batch, domains)."""
+
+
+View: TypeAlias = Callable[[nn.Module, Tensor, Stems, slice], Compared]
+"""Network, mixture with its context (batch, channels, samples), stems of the same length, the chunk in them."""
+
+
+def sound(network: nn.Module, mixture: Tensor, references: Stems, middle: slice) -> Compared:
+    """Compare sound: estimates and references have the shape (batch, channels, samples)."""
+    separated = network(mixture)
+    return Compared(_by_stem(network, separated[..., middle]), _cut(references, middle))
+
+
+def class_logits(network: nn.Module, mixture: Tensor, references: Stems, middle: slice) -> Compared:
+    """Compare logits of mu-law classes, shape (batch, levels, channels, samples), with sound."""
+    logits = _on_each_channel(network, _alone(network).logits, mixture)
+    return Compared(_by_stem(network, logits[..., middle]), _cut(references, middle))
+
+
+def class_logits_and_domains(network: nn.Module, mixture: Tensor, references: Stems, middle: slice) -> Compared:
+    """Compare as `class_logits` does; the domain's logits are those of the mixture, context and all."""
+    logits, domains = _alone(network).logits_and_domains(_alone_channels(network, mixture))
+    logits = _joined_channels(network, logits, mixture)
+    # Of a network that hears channels alone, the mean over them.
+    domains = domains.unflatten(0, (mixture.shape[0], -1)).mean(dim=1)
+    return Compared(_by_stem(network, logits[..., middle]), _cut(references, middle), domains)
+
+
+def companded(network: nn.Module, mixture: Tensor, references: Stems, middle: slice) -> Compared:
+    """Compare on mu-law's scale: estimates and references have the shape (batch, channels, samples)."""
+    estimates = _on_each_channel(network, _alone(network).companded, mixture)
+    levels = _alone(network).config.scale.levels
+    bent = {stem: compress(reference, levels) for stem, reference in _cut(references, middle).items()}
+    return Compared(_by_stem(network, estimates[..., middle]), bent)
+
+
+def spectra(network: nn.Module, mixture: Tensor, references: Stems, middle: slice) -> Compared:
+    """Compare spectra, real and imaginary parts of each channel, in the frames whose middle is in the chunk.
+
+    Estimates and references have the shape (batch, channels x parts, frames).
+    """
+    alone = _alone(network)
+    frames = _frames_of(middle, alone.config.hop_samples)
+    estimates = _on_each_channel(network, alone.spectra, mixture, channel_axis=2)[..., frames]
+    return Compared(
+        {stem: estimate.flatten(1, 2) for stem, estimate in _by_stem(network, estimates).items()},
+        {stem: alone.analyse(reference)[..., frames].flatten(1, 2) for stem, reference in references.items()},
+    )
+
+
+def _alone(network: nn.Module) -> Any:
+    """Return the network itself, of one that is run on each channel alone."""
+    return network.network if isinstance(network, EachChannel) else network
+
+
+def _alone_channels(network: nn.Module, mixture: Tensor) -> Tensor:
+    """Put each channel of a mixture where a network of one channel takes it."""
+    return mixture.flatten(0, 1)[:, None] if isinstance(network, EachChannel) else mixture
+
+
+def _joined_channels(network: nn.Module, given: Tensor, mixture: Tensor, channel_axis: int = -2) -> Tensor:
+    """Put channels that were run alone back into their axis of what the network gives."""
+    if not isinstance(network, EachChannel):
+        return given
+    axis = channel_axis % given.ndim
+    return given.squeeze(axis).unflatten(0, tuple(mixture.shape[:2])).movedim(1, axis)
+
+
+def _on_each_channel(
+    network: nn.Module, method: Callable[[Tensor], Tensor], mixture: Tensor, channel_axis: int = -2
+) -> Tensor:
+    return _joined_channels(network, method(_alone_channels(network, mixture)), mixture, channel_axis)
+
+
+def _by_stem(network: nn.Module, given: Tensor) -> Stems:
+    return {stem: given[:, index] for index, stem in enumerate(cast(tuple[str, ...], network.stems))}
+
+
+def _cut(references: Stems, middle: slice) -> Stems:
+    return {stem: reference[..., middle] for stem, reference in references.items()}
+
+
+def _frames_of(middle: slice, hop_samples: int) -> slice:
+    """Return the frames whose middle, a multiple of the hop, lies in a part of the samples."""
+    return slice(-(-middle.start // hop_samples), -(-middle.stop // hop_samples))
