@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import importlib
 from dataclasses import dataclass
+from typing import cast
 
 import torch
 from torch import nn
 
 from audio.stems import Stems
+from models.network import Network
 from training.architectures import build_network
 from training.augment.augmentation import Augmentation
 from training.module import Augment, Loss
@@ -35,21 +37,23 @@ def build_parts(recipe: Recipe) -> Parts:
     """
     network = build_network(recipe.model, recipe.seed)
     # Imported here: their package auraloss is not needed to read or to check a recipe.
-    loss = importlib.import_module(_LOSSES).build_loss([term.model_dump() for term in recipe.losses])
-    return Parts(network, loss, build_augment(recipe))
+    loss = importlib.import_module(_LOSSES).build_loss(recipe.losses)
+    return Parts(network, loss, build_augment(recipe, cast(Network, network).sample_rate))
 
 
-def build_augment(recipe: Recipe) -> Augment:
+def build_augment(recipe: Recipe, sample_rate: int) -> Augment:
     """Build the augmentations of a recipe; a recipe without any leaves batches as they are.
+
+    Args:
+        recipe: The recipe.
+        sample_rate: Of the network, in hertz.
 
     Raises:
         KitError: A name is unknown, or settings are not usable.
     """
     if not recipe.augmentations:
         return unchanged
-    chain: Augment = importlib.import_module(_AUGMENTATIONS).build_chain(
-        [step.model_dump() for step in recipe.augmentations]
-    )
+    chain: Augment = importlib.import_module(_AUGMENTATIONS).build_chain(recipe.augmentations, sample_rate)
     return chain
 
 
@@ -61,7 +65,7 @@ def segment_samples(recipe: Recipe, sample_rate: int) -> int:
     """
     if recipe.export.segment_seconds is not None:
         return round(recipe.export.segment_seconds * sample_rate)
-    augment, samples = build_augment(recipe), round(recipe.data.chunk_seconds * sample_rate)
+    augment, samples = build_augment(recipe, sample_rate), round(recipe.data.chunk_seconds * sample_rate)
     return augment.kept_samples(samples) if isinstance(augment, Augmentation) else samples
 
 

@@ -15,6 +15,7 @@ from audio.stems import MIXTURE, Stems
 from models.network import Network
 from training.agreement import check_agreement
 from training.architectures import architecture_of, load_view
+from training.augment.batches import mixture_of
 from training.loading import Batch
 from training.optimisers import build_optimiser, build_scheduler
 from training.recipe import Recipe
@@ -117,10 +118,11 @@ class SeparationModule(pl.LightningModule):
         Raises:
             RecipeError: Augmentations left less than the context.
         """
-        mixture = stems[MIXTURE] if MIXTURE in stems else torch.stack(list(stems.values())).sum(dim=0)
+        mixture = mixture_of(stems)
         window = self._window(mixture.shape[-1])
         mean, deviation = self._level(window.chunk(mixture))
-        references = {name: window.given(stems[name]) for name in self.separator.stems}
+        # The mixture goes with them: some losses look at what the stems leave of it.
+        references = {name: window.given(stems[name]) for name in (*self.separator.stems, MIXTURE) if name in stems}
         given = window.given((mixture - mean) / deviation)
         compared = self._view(self.network, given, references, window.middle)
         if self.recipe.model.normalisation == "none":

@@ -7,7 +7,7 @@ import pytest
 
 from models.config_content import with_content
 from models.errors import SettingsError
-from models.mu_law_wavenet import REGRESSION, MuLawConfig
+from models.mu_law_wavenet import REGRESSION, MuLawConfig, RegressionConfig
 from models.umx_config import UmxConfig
 
 
@@ -19,7 +19,7 @@ def test_lists_become_tuples_and_mappings_change_configs_inside():
 
 def test_a_config_written_as_json_is_read_as_it_was():
     text = json.dumps(dataclasses.asdict(REGRESSION))
-    assert with_content(MuLawConfig(), json.loads(text)) == REGRESSION
+    assert with_content(RegressionConfig(), json.loads(text)) == REGRESSION
     assert with_content(UmxConfig(), json.loads(json.dumps(dataclasses.asdict(UmxConfig())))) == UmxConfig()
 
 

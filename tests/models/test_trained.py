@@ -1,18 +1,12 @@
 """Trained and exported models, built from their rows."""
 
-import json
-from dataclasses import asdict, replace
-
 import pytest
 import torch
 import yaml
 
-from models import mu_law_wavenet
 from models.checkpoints import find_weights
 from models.errors import SettingsError, WeightError
 from models.manifest import ModelEntry
-from models.mu_law_classes import CompandedScale
-from models.mu_law_wavenet import RegressionConfig
 from models.registry import BuildOptions
 from models.tensor_files import write_tensors
 from models.trained import build

@@ -19,7 +19,7 @@ class MeanError(nn.Module):
     """The mean absolute error of all stems."""
 
     def forward(self, estimates: Stems, references: Stems) -> Tensor:
-        return torch.stack([(estimates[stem] - references[stem]).abs().mean() for stem in references]).mean()
+        return torch.stack([(estimates[stem] - references[stem]).abs().mean() for stem in estimates]).mean()
 
 
 def write_songs(folder, train=2, valid=1):

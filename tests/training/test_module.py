@@ -65,6 +65,19 @@ def test_stems_that_the_network_does_not_give_are_in_the_mixture_too(songs, stem
     assert set(compared.references) == set(STEMS)
 
 
+def test_the_loss_is_told_the_mixture_that_the_network_heard(songs, stems):
+    told = []
+
+    def loss(estimates, references):
+        told.append(references)
+        return MeanError()(estimates, references)
+
+    module = SeparationModule(tiny_recipe(songs), Quarter(), loss, unchanged)
+    module.loss_of({**stems, "mixture": torch.ones(2, 2, 1000)})
+    assert set(told[0]) == {*STEMS, "mixture"}
+    assert told[0]["mixture"].eq(1).all()
+
+
 def test_normalisation_is_that_of_the_engine_undone_after_the_network(songs, stems):
     module = make_module(songs, "mono")
     with torch.no_grad():

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeAlias
 
 import torch
 from torch import Tensor
 
 from audio.errors import KitError
 from audio.stems import MIXTURE, Stems
+
+Change: TypeAlias = Callable[[Tensor], Tensor]
+"""Sounds, shape (sounds, channels, samples) -> as many changed ones, maybe of another length."""
+
+_SOUNDS_AT_ONCE_ON_CPU = 2
+_SOUNDS_AT_ONCE = 16
 
 
 class BatchError(KitError):
@@ -62,25 +69,43 @@ def resummed(stems: Stems, sources: Stems, changed: Tensor) -> Stems:
     return {**sources, MIXTURE: torch.where(where, total(sources), mixture)}
 
 
-def with_items_changed(stems: Stems, kept: int, changes: Mapping[int, Callable[[Tensor], Tensor]]) -> Stems:
-    """Change single items, all stems of an item at once, and cut every item to one length.
+def with_items_changed(stems: Stems, kept: int, changes: Sequence[tuple[list[int], Change]]) -> Stems:
+    """Change some items, all stems of an item alike, and cut every item to one length.
 
     Args:
         stems: The batch.
         kept: Samples of the new batch.
-        changes: Number of an item -> what makes of its sounds, shape (stems, channels, samples), others of at least
-            `kept` samples. A mixture is summed again in these items, and cut in the others.
+        changes: Numbers of items, each in one place at most, and what makes sounds of at least `kept` samples of their
+            stems. A mixture is summed again in these items, and cut in the others.
     """
     sources = sources_of(stems)
     after = {name: sound[..., :kept].clone() for name, sound in stems.items()}
-    for item, change in changes.items():
-        sounds = change(torch.stack([sound[item] for sound in sources.values()]))
-        changed = dict(zip(sources, sounds[..., :kept], strict=True))
+    for numbers, change in changes:
+        sounds = torch.cat([sound[numbers] for sound in sources.values()])
+        parts = changed_in_parts(sounds, change)[..., :kept].split(len(numbers))
+        changed = dict(zip(sources, parts, strict=True))
         if MIXTURE in stems:
             changed[MIXTURE] = total(changed)
         for name, sound in changed.items():
-            after[name][item] = sound
+            after[name][numbers] = sound
     return after
+
+
+def changed_in_parts(sounds: Tensor, change: Change) -> Tensor:
+    """Change sounds a few at a time, since changes that work on spectra need many times the memory of a sound.
+
+    On a CPU few are also up to three times faster: large tensors get their memory from the system anew each time. On
+    other devices many are, for each call costs as much as its work.
+    """
+    count = _SOUNDS_AT_ONCE_ON_CPU if sounds.device.type == "cpu" else _SOUNDS_AT_ONCE
+    return torch.cat([change(part) for part in sounds.split(count)])
+
+
+def items_by_draw(draws: Sequence[float], neutral: float) -> Iterator[tuple[float, list[int]]]:
+    """Yield each value that items drew, with their numbers; not the one that leaves them as they are."""
+    for value in dict.fromkeys(draws):
+        if value != neutral:
+            yield value, [item for item, drawn in enumerate(draws) if drawn == value]
 
 
 def coins(shape: Sequence[int], probability: float, generator: torch.Generator) -> Tensor:

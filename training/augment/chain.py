@@ -44,7 +44,7 @@ class Sometimes(Augmentation):
 
     augmentation: Augmentation
     probability: float
-    """Odds of each item; of the whole batch where items are mixed."""
+    """Odds of each item, beside the augmentation's own; of the whole batch where items are mixed."""
 
     def __post_init__(self) -> None:
         if not 0 <= self.probability <= 1:

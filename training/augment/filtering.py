@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import torch
+from scipy.fft import next_fast_len
 from torch import Tensor
 
 from audio.stems import Stems
@@ -24,8 +25,8 @@ def filtered(stems: Stems, response: Callable[[int], Tensor], tail_samples: int)
         Shapes as the stems.
     """
     samples = batch_shape(stems)[2]
-    # A power of two: other sizes can be many times slower.
-    size = 1 << (samples + tail_samples - 1).bit_length()
+    # Products of 2, 3 and 5: other sizes can be many times slower, and a power of two be twice as long as needed.
+    size = 2 * next_fast_len(-(-(samples + tail_samples) // 2), real=True)
     shared = response(size).to(torch.complex64)
     return {
         name: torch.fft.irfft(torch.fft.rfft(sound, n=size) * shared.to(sound.device), n=size)[..., :samples]

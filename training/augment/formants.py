@@ -9,15 +9,26 @@ augmentation", EUSIPCO 2019, https://arxiv.org/abs/1903.01415
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
 import torch
 from pydantic import Field
 from pydantic.dataclasses import dataclass
+from torch import Tensor
 
 from audio.stems import SAMPLE_RATE, Stems
 from training.augment.augmentation import Augmentation
-from training.augment.batches import BatchError, batch_shape, choices, resummed, sources_of
+from training.augment.batches import (
+    BatchError,
+    batch_shape,
+    changed_in_parts,
+    choices,
+    items_by_draw,
+    resummed,
+    sources_of,
+    with_items_changed,
+)
 from training.augment.repitch import shift_pitch
 from training.augment.spectral_envelope import EnvelopeConfig, moved_envelope
 from training.parts import STRICT
@@ -35,18 +46,15 @@ class PitchShiftKeepingEnvelope(Augmentation):
 
     def __call__(self, stems: Stems, generator: torch.Generator) -> Stems:
         """Return the batch with items at other pitches; see `Augmentation`."""
-        sources = sources_of(stems)
-        shifts = torch.tensor(choices(batch_shape(sources)[0], self.shift_cents, generator))
-        after = {stem: sound.clone() for stem, sound in sources.items()}
-        config = EnvelopeConfig(sample_rate=self.sample_rate)
-        for cents in shifts[shifts != 0].unique().tolist():
-            items = (shifts == cents).nonzero().flatten()
-            for stem, sound in sources.items():
-                shifted = shift_pitch(sound[items.to(sound.device)], cents / 100)
-                # The envelope went along with the pitch and is moved back.
-                back = torch.full((len(items),), 2 ** (-cents / 1200))
-                after[stem][items.to(sound.device)] = moved_envelope(shifted, back, config)
-        return resummed(stems, after, shifts != 0)
+        items, _, samples = batch_shape(sources_of(stems))
+        shifts = choices(items, self.shift_cents, generator)
+        changes = [(numbers, partial(self._shifted, cents=cents)) for cents, numbers in items_by_draw(shifts, 0.0)]
+        return with_items_changed(stems, samples, changes)
+
+    def _shifted(self, sounds: Tensor, cents: float) -> Tensor:
+        shifted = shift_pitch(sounds, cents / 100)
+        # The envelope went along with the pitch and is moved back.
+        return moved_envelope(shifted, 2 ** (-cents / 1200), EnvelopeConfig(sample_rate=self.sample_rate))
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -67,12 +75,11 @@ class FormantShift(Augmentation):
                 f"The stem whose formants move must be one of {', '.join(sources)}. Got '{self.stem}'. "
                 "Set `stem` of formant_shift, or take it out of the recipe."
             )
-        shifts = torch.tensor(choices(batch_shape(sources)[0], self.shift_cents, generator))
-        chosen = shifts.nonzero().flatten()
-        if not len(chosen):
-            return {name: sound.clone() for name, sound in stems.items()}
-        voice = sources[self.stem]
-        there = chosen.to(voice.device)
-        moved = moved_envelope(voice[there], 2 ** (shifts[chosen] / 1200), EnvelopeConfig(sample_rate=self.sample_rate))
-        after = {**sources, self.stem: voice.index_copy(0, there, moved)}
-        return resummed(stems, after, shifts != 0)
+        shifts = choices(batch_shape(sources)[0], self.shift_cents, generator)
+        voice = sources[self.stem].clone()
+        for cents, numbers in items_by_draw(shifts, 0.0):
+            voice[numbers] = changed_in_parts(voice[numbers], partial(self._moved, cents=cents))
+        return resummed(stems, {**sources, self.stem: voice}, torch.tensor(shifts) != 0)
+
+    def _moved(self, sounds: Tensor, cents: float) -> Tensor:
+        return moved_envelope(sounds, 2 ** (cents / 1200), EnvelopeConfig(sample_rate=self.sample_rate))

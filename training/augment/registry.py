@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pydantic import BaseModel, Field
-
+from audio.stems import SAMPLE_RATE
 from training.augment.augmentation import Augmentation
 from training.augment.chain import Chain, Sometimes
 from training.augment.channel_swap import ChannelSwap
@@ -22,7 +21,8 @@ from training.augment.shift import RandomChunk, Shift
 from training.augment.sign_flip import SignFlip
 from training.augment.time_reversal import TimeReversal
 from training.augment.time_stretch import TimeStretch
-from training.parts import STRICT, Share, build_part, read_entry
+from training.parts import build_part, read_entry
+from training.recipe import AugmentationStep
 
 AUGMENTATIONS: Mapping[str, type[Augmentation]] = {
     "channel_swap": ChannelSwap,
@@ -47,31 +47,25 @@ AUGMENTATIONS: Mapping[str, type[Augmentation]] = {
 """Name in a recipe -> class; its fields are its settings."""
 
 
-class AugmentationStep(BaseModel):
-    """One entry of a recipe's list of augmentations."""
-
-    model_config = STRICT | {"frozen": True}
-
-    name: str
-    """One of `AUGMENTATIONS`."""
-    probability: Share = 1.0
-    """Odds of each item (of the whole batch where items are mixed), beside the augmentation's own."""
-    settings: dict[str, Any] = Field(default_factory=dict)
-    """Fields of the augmentation; those left out keep their published values."""
+_SAMPLE_RATE = "sample_rate"
 
 
-def build_chain(steps: Sequence[AugmentationStep | Mapping[str, Any]]) -> Chain:
+def build_chain(steps: Sequence[AugmentationStep | Mapping[str, Any]], sample_rate: int = SAMPLE_RATE) -> Chain:
     """Build the augmentations of a recipe, in their order.
 
     Args:
         steps: Entries as `AugmentationStep`, or as YAML holds them.
+        sample_rate: Of the batches, in hertz; for augmentations that must know it and are not told another.
 
     Raises:
         PartError: An entry has an unknown key, an unknown name, or settings that the augmentation cannot use.
     """
-    return Chain(tuple(_build(read_entry("augmentations", AugmentationStep, step)) for step in steps))
+    entries = [read_entry("augmentations", AugmentationStep, step) for step in steps]
+    return Chain(tuple(_build(entry, sample_rate) for entry in entries))
 
 
-def _build(step: AugmentationStep) -> Augmentation:
-    augmentation = build_part("augmentation", AUGMENTATIONS, step.name, step.settings)
+def _build(step: AugmentationStep, sample_rate: int) -> Augmentation:
+    fields = getattr(AUGMENTATIONS.get(step.name), "__dataclass_fields__", {})
+    rate = {_SAMPLE_RATE: sample_rate} if _SAMPLE_RATE in fields else {}
+    augmentation = build_part("augmentation", AUGMENTATIONS, step.name, {**rate, **step.settings})
     return augmentation if step.probability == 1 else Sometimes(augmentation, step.probability)

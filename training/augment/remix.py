@@ -32,7 +32,7 @@ class RemixAcrossSongs(Augmentation):
 
     def __call__(self, stems: Stems, generator: torch.Generator) -> Stems:
         """Return new mixes of the batch's stems; see `Augmentation`."""
-        return _shuffled(stems, batch_shape(stems)[0], generator)
+        return _shuffled(stems, batch_shape(sources_of(stems))[0], generator)
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -49,7 +49,7 @@ class RemixWithinGroups(Augmentation):
 
     def __call__(self, stems: Stems, generator: torch.Generator) -> Stems:
         """Return new mixes of each group's stems; see `Augmentation`."""
-        items = batch_shape(stems)[0]
+        items = batch_shape(sources_of(stems))[0]
         if items % self.group_size:
             raise BatchError(
                 f"The batch must be a multiple of the group of {self.group_size} items that are remixed. "

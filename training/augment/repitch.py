@@ -42,7 +42,7 @@ def shift_pitch(sounds: Tensor, semitones: float, tempo: float = 1.0) -> Tensor:
 
 @dataclass(frozen=True, config=STRICT)
 class Repitch(Augmentation):
-    """Changes pitch and tempo of some items, all stems alike; every item is cut to the shortest possible length.
+    """Changes pitch and tempo of some items, all stems alike; every item is cut to the published share of its length.
 
     A mixture is cut in the items left alone and summed again in the others.
     """
@@ -56,21 +56,17 @@ class Repitch(Augmentation):
     """Standard deviation of the normal distribution."""
 
     def kept_samples(self, samples: int) -> int:
-        """Return the published 88 percent of the samples; faster songs are that much shorter, at most."""
-        return int((1 - self.largest_tempo_percent / 100) * samples)
+        """Return the published 88 percent of the samples, at least one, which all changed items have."""
+        return max(1, int((1 - self.largest_tempo_percent / 100) * samples))
 
     def __call__(self, stems: Stems, generator: torch.Generator) -> Stems:
         """Return the batch with some items at another pitch and tempo; see `Augmentation`."""
         sources = sources_of(stems)
         items, _, samples = batch_shape(sources)
-        kept = self.kept_samples(samples)
         chosen = coins((items,), self.item_probability, generator)
-        changes = {item: self._draw(generator) for item in chosen.nonzero().flatten().tolist()}
-        return with_items_changed(
-            stems,
-            kept,
-            {item: partial(shift_pitch, semitones=pitch, tempo=tempo) for item, (pitch, tempo) in changes.items()},
-        )
+        draws = [(item, self._draw(generator)) for item in chosen.nonzero().flatten().tolist()]
+        changes = [([item], partial(shift_pitch, semitones=pitch, tempo=tempo)) for item, (pitch, tempo) in draws]
+        return with_items_changed(stems, self.kept_samples(samples), changes)
 
     def _draw(self, generator: torch.Generator) -> tuple[int, float]:
         """Return semitones, and the tempo as a factor."""

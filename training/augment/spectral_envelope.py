@@ -42,12 +42,12 @@ class EnvelopeConfig:
     """What lies this far below the loudest bin of a sound counts as silence."""
 
 
-def moved_envelope(sounds: Tensor, factors: Tensor, config: EnvelopeConfig) -> Tensor:
+def moved_envelope(sounds: Tensor, factor: float, config: EnvelopeConfig) -> Tensor:
     """Multiply the frequencies of the envelope by a factor: formants move, pitch stays.
 
     Args:
         sounds: Shape (sounds, channels, samples); the channels of a sound share one envelope.
-        factors: Shape (sounds,); above 1 formants move up.
+        factor: Above 1 formants move up.
         config: How finely envelopes are traced.
 
     Returns:
@@ -60,7 +60,7 @@ def moved_envelope(sounds: Tensor, factors: Tensor, config: EnvelopeConfig) -> T
     power = torch.maximum(power, floor).clamp_min(torch.finfo(power.dtype).tiny).transpose(-1, -2)
     envelopes = smooth_envelopes(power, periods(power, config), config)
     bins = torch.arange(power.shape[-1], dtype=power.dtype, device=power.device)
-    places = (bins / factors.to(power).view(-1, 1, 1)).clamp(max=len(bins) - 1)
+    places = (bins / factor).clamp(max=len(bins) - 1)
     limit = config.largest_gain_db * torch.log(torch.tensor(10.0)).item() / 20
     log_gains = (_between(envelopes, places.expand_as(envelopes)) - envelopes).clamp(-limit, limit)
     return stft.inverse(spectra * log_gains.exp().transpose(-1, -2).unsqueeze(1), sounds.shape[-1])

@@ -15,7 +15,7 @@ from pydantic.dataclasses import dataclass
 
 from audio.stems import Stems
 from training.augment.augmentation import Augmentation
-from training.augment.batches import batch_shape, choices, sources_of, with_items_changed
+from training.augment.batches import batch_shape, choices, items_by_draw, sources_of, with_items_changed
 from training.augment.phase_vocoder import stretch
 from training.parts import STRICT
 
@@ -40,17 +40,13 @@ class TimeStretch(Augmentation):
     """
 
     def kept_samples(self, samples: int) -> int:
-        """Return the length of the shortest stretched item, at most that of the items."""
-        return min(samples, round(samples * min(self.duration_factors)))
+        """Return the length of the shortest stretched item, at most that of the items, at least one sample."""
+        return max(1, min(samples, round(samples * min(self.duration_factors))))
 
     def __call__(self, stems: Stems, generator: torch.Generator) -> Stems:
         """Return the batch with items of other tempos; see `Augmentation`."""
         sources = sources_of(stems)
         items, _, samples = batch_shape(sources)
-        kept = self.kept_samples(samples)
         factors = choices(items, self.duration_factors, generator)
-        return with_items_changed(
-            stems,
-            kept,
-            {item: partial(stretch, tempo=1 / factor) for item, factor in enumerate(factors) if factor != 1.0},
-        )
+        changes = [(numbers, partial(stretch, tempo=1 / factor)) for factor, numbers in items_by_draw(factors, 1.0)]
+        return with_items_changed(stems, self.kept_samples(samples), changes)

@@ -9,7 +9,7 @@ References: Sawata et al., "All for one and one for all: improving music separat
 https://arxiv.org/abs/2010.04228; Choi et al., "Phase-aware speech enhancement with deep complex U-Net", ICLR 2019,
 https://arxiv.org/abs/1903.03107. The numbers are those of Asteroid's recipe,
 https://github.com/asteroid-team/asteroid/tree/master/egs/musdb18/X-UMX (Sony's code leaves out 200 samples at each
-end).
+end). Both compare the magnitudes that the network masks; `MultiDomain` is given sounds and takes magnitudes of these.
 """
 
 from __future__ import annotations

@@ -24,7 +24,10 @@ Weight = Annotated[float, Field(ge=0.0)]
 
 @dataclass(frozen=True, config=STRICT)
 class MultiResolutionSTFT(StemLoss):
-    """auraloss's loss with its defaults, each item on its own, so that no loud item outweighs the others."""
+    """auraloss's loss with its defaults, each item on its own, so that no loud item outweighs the others.
+
+    Only items whose reference is silent are judged otherwise, see `silence_level`.
+    """
 
     window_samples: Sizes = (600, 1200, 240)
     transform_samples: Sizes = (1024, 2048, 512)
@@ -33,6 +36,11 @@ class MultiResolutionSTFT(StemLoss):
     convergence_weight: Weight = 1.0
     log_magnitude_weight: Weight = 1.0
     magnitude_weight: Weight = 0.0
+    silence_level: Weight = 1e-3
+    """Root mean square of a reference below which an item is judged without convergence, which is divided by it.
+
+    A stem that pauses would else cost thousands where the others cost one; 0 gives auraloss's loss everywhere.
+    """
 
     def __post_init__(self) -> None:
         if not len(self.window_samples) == len(self.transform_samples) == len(self.hop_samples):
@@ -54,11 +62,18 @@ class MultiResolutionSTFT(StemLoss):
                 f"Items must be longer than half the longest transform, {longest // 2} samples. Got {samples}. "
                 "Train on longer chunks, or set smaller transform_samples, window_samples and hop_samples."
             )
-        sizes = (self.transform_samples, self.hop_samples, self.window_samples)
-        weights = (self.convergence_weight, self.log_magnitude_weight, self.magnitude_weight)
-        loss = _loss(sizes, weights)
-        pairs = zip(estimates.split(1), references.split(1), strict=True)
-        return torch.stack([loss(estimate, reference) for estimate, reference in pairs]).view(-1, 1)
+        audible = references.square().mean(dim=(1, 2)).sqrt() >= self.silence_level
+        items = zip(estimates.split(1), references.split(1), audible.tolist(), strict=True)
+        return torch.stack([self._of_item(*item) for item in items]).view(-1, 1)
+
+    def _of_item(self, estimate: Tensor, reference: Tensor, audible: bool) -> Tensor:
+        weights = (self.convergence_weight if audible else 0.0, self.log_magnitude_weight, self.magnitude_weight)
+        if not any(weights):
+            return 0.0 * estimate.sum()
+        value: Tensor = _loss((self.transform_samples, self.hop_samples, self.window_samples), weights)(
+            estimate, reference
+        )
+        return value
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Signal-to-distortion ratios as losses, in decibels below zero distortion: SI-SDR, SD-SDR, and the challenge's SDR.
+"""Signal-to-distortion ratios as losses, which are minus their decibels: SI-SDR, SD-SDR, and the challenge's SDR.
 
 Reference: Le Roux, Wisdom, Erdogan, Hershey, "SDR - half-baked or well done?", ICASSP 2019,
 https://arxiv.org/abs/1811.02508

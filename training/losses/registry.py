@@ -1,17 +1,17 @@
 """Losses by name, and the weighted sum of losses that a recipe describes.
 
-All of them compare stems: they take estimates and references. `mask_sum.MaskSum` and `domain_confusion.DomainConfusion`
-judge inner values of a network instead and are called by the systems that have such values.
+All of them compare stems: they take estimates and references. Three others judge something else and have no name here:
+`svd_penalty.SVDPenalty` weights; `mask_sum.MaskSum` masks and
+`domain_confusion.DomainConfusion` codes, for networks of your own that give them: no recipe does.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, TypeAlias
+from typing import Any, TypeAlias
 
 import torch
-from pydantic import BaseModel, Field
 from torch import Tensor
 
 from audio.stems import Stems
@@ -22,7 +22,8 @@ from training.losses.multi_resolution import MultiResolutionSTFT
 from training.losses.ratios import SDR, SDSDR, SISDR
 from training.losses.spectral_losses import ComplexL1, ComplexL2, MagnitudeL1, MagnitudeL2
 from training.losses.time_losses import TimeL1, TimeL2
-from training.parts import STRICT, PartError, build_part, read_entry
+from training.parts import PartError, build_part, read_entry
+from training.recipe import LossTerm
 
 Loss: TypeAlias = Callable[[Stems, Stems], Tensor]
 """Estimates, references -> a scalar; both stem name -> samples, shape (batch, channels, samples)."""
@@ -45,19 +46,6 @@ LOSSES: Mapping[str, type[Loss]] = {
 """Name in a recipe -> class; its fields are its settings."""
 
 
-class LossTerm(BaseModel):
-    """One entry of a recipe's list of losses."""
-
-    model_config = STRICT | {"frozen": True}
-
-    name: str
-    """One of `LOSSES`."""
-    weight: Annotated[float, Field(gt=0.0)] = 1.0
-    """Factor of this loss in the sum."""
-    settings: dict[str, Any] = Field(default_factory=dict)
-    """Fields of the loss; those left out keep their defaults."""
-
-
 @dataclass(frozen=True)
 class WeightedSum:
     """Losses multiplied by weights and added up."""
@@ -68,11 +56,6 @@ class WeightedSum:
     def __call__(self, estimates: Stems, references: Stems) -> Tensor:
         """Return the sum, a scalar; arguments as those of each loss."""
         return torch.stack([weight * loss(estimates, references) for weight, loss in self.terms.values()]).sum()
-
-    def each(self, estimates: Stems, references: Stems) -> dict[str, Tensor]:
-        """Return each loss without its weight, for logs: name -> scalar, without gradient."""
-        with torch.no_grad():
-            return {name: loss(estimates, references) for name, (_, loss) in self.terms.items()}
 
 
 def build_loss(terms: Sequence[LossTerm | Mapping[str, Any]]) -> WeightedSum:

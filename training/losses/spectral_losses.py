@@ -74,7 +74,7 @@ class MagnitudeL1(SpectralLoss):
 
 @dataclass(frozen=True, config=STRICT)
 class MagnitudeL2(SpectralLoss):
-    """Squared difference of the magnitudes: what trains Open-Unmix."""
+    """Squared difference of the magnitudes: what trains Open-Unmix, there on masked magnitudes instead of a sound's."""
 
     def distances(self, estimates: Tensor, references: Tensor) -> Tensor:
         """Return the distance of complex coefficients, element by element."""

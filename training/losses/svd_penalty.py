@@ -60,6 +60,11 @@ def _largest_square(matrix: Tensor, iterations: int, generator: torch.Generator)
     direction = start.to(matrix)
     with torch.no_grad():
         for _ in range(iterations):
-            direction = matrix.T @ (matrix @ direction)
-            direction = direction / direction.norm().clamp(min=_LEAST_NORM)
-    return (matrix @ direction).square().sum()
+            direction = _unit(matrix.T @ (matrix @ direction))
+        # As far as torch.svd_lowrank goes in as many iterations, which the publisher's penalty takes.
+        direction = _unit(matrix @ direction)
+    return (direction @ matrix).square().sum()
+
+
+def _unit(direction: Tensor) -> Tensor:
+    return direction / direction.norm().clamp(min=_LEAST_NORM)

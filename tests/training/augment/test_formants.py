@@ -90,12 +90,12 @@ def test_periods_are_those_of_the_pitch(pitch_hz):
 
 def test_an_envelope_moved_by_one_is_the_sound_itself(noise_batch):
     sounds = noise_batch(items=2, samples=9000)["bass"]
-    torch.testing.assert_close(moved_envelope(sounds, torch.ones(2), EnvelopeConfig()), sounds, rtol=0, atol=1e-5)
+    torch.testing.assert_close(moved_envelope(sounds, 1.0, EnvelopeConfig()), sounds, rtol=0, atol=1e-5)
 
 
 def test_channels_share_an_envelope_so_the_stereo_image_is_kept():
     sound = vowel(220.0, seconds=0.2) * torch.tensor([1.0, 0.25]).view(1, 2, 1)
-    moved = moved_envelope(sound, torch.tensor([1.1]), EnvelopeConfig())
+    moved = moved_envelope(sound, 1.1, EnvelopeConfig())
     torch.testing.assert_close(moved[:, 1], 0.25 * moved[:, 0], rtol=0, atol=1e-6)
 
 

@@ -68,6 +68,19 @@ def test_filtering_by_an_impulse_response_is_convolution(noise_batch, seeded):
             np.testing.assert_allclose(result[item, channel].numpy(), expected, atol=1e-5)
 
 
+@pytest.mark.parametrize(("samples", "tail"), [(1, 1), (1009, 90), (264_600, 11_025), (262_144, 1)])
+def test_transforms_of_filters_have_room_and_little_more(samples, tail):
+    sizes = []
+
+    def response(size):
+        sizes.append(size)
+        return torch.ones(1, 1, size // 2 + 1)
+
+    sound = torch.ones(1, 1, samples)
+    torch.testing.assert_close(filtered({"bass": sound}, response, tail)["bass"], sound)
+    assert samples + tail <= sizes[0] <= 1.1 * (samples + tail)
+
+
 @pytest.mark.parametrize("augmentation", [Equaliser(), Compressor(), Limiter(), Reverb()])
 def test_stems_still_add_up_to_what_the_effect_makes_of_the_mixture(augmentation, noise_batch, seeded):
     batch = noise_batch(samples=9000)

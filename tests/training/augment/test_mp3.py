@@ -45,6 +45,14 @@ def test_samples_beyond_full_scale_are_not_clipped(soft_noise):
     assert float((coded - sound).square().sum() / sound.square().sum()) < 0.01
 
 
+@pytest.mark.parametrize("seed", [0, 12])
+def test_short_sounds_come_back_whatever_their_file_looks_like(seed, seeded):
+    # The files of these two have been taken for video.
+    sound = 0.1 * torch.randn(2, 1152, generator=seeded(seed))
+    coded = mp3_round_trip(sound, 44_100, 256)
+    assert float((coded - sound).square().sum() / sound.square().sum()) < 0.5
+
+
 def test_a_mono_sound_stays_mono(soft_noise):
     assert mp3_round_trip(soft_noise(5000)[:1], 44_100, 96).shape == (1, 5000)
 

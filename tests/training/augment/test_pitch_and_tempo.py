@@ -7,6 +7,7 @@ import torch
 
 from audio.stems import MIXTURE, STEMS
 from training.augment.batches import total
+from training.augment.formants import PitchShiftKeepingEnvelope
 from training.augment.phase_vocoder import stretch
 from training.augment.repitch import Repitch, shift_pitch
 from training.augment.speed import resampled_to
@@ -156,6 +157,25 @@ def test_time_stretch_keeps_the_pitch_and_cuts_to_the_shortest(tone, seeded, spe
     assert augmentation.kept_samples(SAMPLE_RATE) == round(0.85 * SAMPLE_RATE)
     for sound in after["vocals"]:
         assert spectral_peak_hz(sound[0, 5000:-5000]) == pytest.approx(440.0, rel=5e-4)
+
+
+@pytest.mark.parametrize(
+    "augmentation", [TimeStretch(duration_factors=(0.9, 1.1)), PitchShiftKeepingEnvelope(shift_cents=(-200.0, 100.0))]
+)
+def test_items_that_change_together_come_out_as_each_would_alone(augmentation, noise_batch, seeded):
+    batch = noise_batch(items=6, samples=6000)
+    together = augmentation({**batch, MIXTURE: total(batch)}, seeded(1))
+    setting, choices = next((name, value) for name, value in vars(augmentation).items() if isinstance(value, tuple))
+    picks = torch.randint(2, (6,), generator=seeded(1)).tolist()
+    assert set(picks) == {0, 1}
+    for item, pick in enumerate(picks):
+        one = {stem: sound[item : item + 1] for stem, sound in batch.items()}
+        alone = type(augmentation)(**{setting: (choices[pick],)})(one, seeded())
+        for stem in STEMS:
+            kept = together[stem].shape[-1]
+            torch.testing.assert_close(together[stem][item], alone[stem][0, :, :kept], rtol=0, atol=1e-5)
+    stems = {stem: together[stem] for stem in STEMS}
+    torch.testing.assert_close(together[MIXTURE], total(stems), rtol=0, atol=2e-6)
 
 
 def test_time_stretch_by_one_factor_moves_onsets_by_it(seeded):

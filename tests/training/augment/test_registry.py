@@ -114,6 +114,14 @@ def test_a_chain_read_from_yaml_applies_its_entries_in_order(batch, seeded):
     assert all(torch.equal(after[stem], expected[stem]) for stem in STEMS)
 
 
+def test_the_rate_of_the_batches_reaches_what_must_know_it_and_a_setting_goes_before():
+    assert (
+        build_chain([{"name": "shift", "settings": {"shift_seconds": 0.1}}], sample_rate=1000).kept_samples(1000) == 900
+    )
+    told = {"name": "shift", "settings": {"shift_seconds": 0.1, "sample_rate": 2000}}
+    assert build_chain([told, {"name": "gain"}], sample_rate=1000).kept_samples(1000) == 800
+
+
 def test_an_unknown_name_gets_the_list_and_a_suggestion():
     with pytest.raises(
         PartError, match="The augmentation must be one of channel_swap, .* Got 'gian'. Did you mean 'gain'"
@@ -143,6 +151,21 @@ def test_an_unknown_setting_gets_the_list_and_a_suggestion():
 def test_a_wrong_value_is_named_with_its_constraint(entry, message):
     with pytest.raises(PartError, match=message):
         build_chain([entry])
+
+
+@pytest.mark.parametrize("name", AUGMENTATIONS)
+def test_a_batch_without_stems_is_refused(name, seeded):
+    with pytest.raises(BatchError, match="one stem or more"):
+        build(name)({}, seeded())
+
+
+@pytest.mark.parametrize("name", sorted(set(AUGMENTATIONS) - {"random_chunk", "shift"}))
+@pytest.mark.parametrize("samples", [1, 2, 101])
+def test_each_keeps_at_least_a_sample_of_the_shortest_items(name, samples, noise_batch, seeded):
+    chain = build(name)
+    after = chain(noise_batch(samples=samples), seeded())
+    assert all(sound.shape[-1] == chain.kept_samples(samples) >= 1 for sound in after.values())
+    assert all(torch.isfinite(sound).all() for sound in after.values())
 
 
 @pytest.mark.parametrize("name", AUGMENTATIONS)

@@ -35,6 +35,28 @@ def test_its_weights_are_auralosss(sounds):
     torch.testing.assert_close(ours({"bass": estimate}, {"bass": reference}), theirs(estimate, reference))
 
 
+def test_an_item_without_sound_is_judged_without_convergence_which_would_divide_by_it(sounds):
+    freq = pytest.importorskip("auraloss.freq")
+    estimate, reference = sounds[0].clone().requires_grad_(), sounds[1].clone()
+    reference[1] = 1e-6
+    values = MultiResolutionSTFT().values(estimate, reference)[:, 0]
+    theirs = freq.MultiResolutionSTFTLoss(w_sc=0.0)
+    torch.testing.assert_close(values[1], theirs(estimate[1:2], reference[1:2]))
+    assert values[1] < 20
+    values.sum().backward()
+    gradients = estimate.grad.flatten(1).norm(dim=1)
+    assert gradients[1] < 10 * gradients[0]
+
+
+def test_convergence_alone_is_nothing_for_an_item_without_sound(sounds):
+    pytest.importorskip("auraloss")
+    estimate = sounds[0].clone().requires_grad_()
+    loss = MultiResolutionSTFT(log_magnitude_weight=0.0)({"bass": estimate}, {"bass": torch.zeros_like(estimate)})
+    loss.backward()
+    assert loss.item() == 0.0
+    assert not estimate.grad.any()
+
+
 def test_without_auraloss_the_error_names_the_extra(sounds, monkeypatch):
     multi_resolution._loss.cache_clear()
     monkeypatch.setitem(sys.modules, "auraloss.freq", None)

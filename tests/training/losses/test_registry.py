@@ -9,7 +9,9 @@ import yaml
 
 from audio.stems import MIXTURE, STEMS
 from training.losses.registry import LOSSES, build_loss
+from training.losses.spectral_losses import ComplexL1
 from training.losses.stem_loss import LossInputError
+from training.losses.time_losses import TimeL1
 from training.parts import PartError
 
 SMALL_STFT = {"window_samples": 128, "hop_samples": 32}
@@ -140,9 +142,9 @@ def test_a_sum_read_from_yaml_adds_weighted_losses(pairs):
     - {name: complex_l1, weight: 0.5, settings: {window_samples: 128, hop_samples: 32}}
     """)
     loss = build_loss(terms)
-    each = loss.each(estimates, references)
-    assert list(each) == ["time_l1", "complex_l1"]
-    torch.testing.assert_close(loss(estimates, references), 2.0 * each["time_l1"] + 0.5 * each["complex_l1"])
+    assert list(loss.terms) == ["time_l1", "complex_l1"]
+    expected = 2.0 * TimeL1()(estimates, references) + 0.5 * ComplexL1(**SMALL_STFT)(estimates, references)
+    torch.testing.assert_close(loss(estimates, references), expected)
 
 
 @pytest.mark.parametrize(

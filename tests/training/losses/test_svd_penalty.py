@@ -46,6 +46,15 @@ def test_few_iterations_stay_below_and_the_weight_multiplies():
     assert 0.5 * 0.5 * exact(module).item() < few <= 0.5 * exact(module).item()
 
 
+def test_two_iterations_come_as_close_as_torchs_low_rank_decomposition_in_two():
+    with seeded_torch(0):
+        layer = nn.Linear(120, 200)
+        theirs = [torch.svd_lowrank(layer.weight.detach(), 1, 2)[1][0].square().item() for _ in range(200)]
+    penalty = SVDPenalty(weight=1.0, least_megabytes=0.0)
+    ours = [penalty(layer, seeded(seed)).item() for seed in range(200)]
+    assert sum(ours) == pytest.approx(sum(theirs), rel=0.01)
+
+
 def test_the_gradient_is_that_of_the_exact_value():
     module = network()
     ALL(module, seeded()).backward()
