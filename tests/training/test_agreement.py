@@ -87,7 +87,7 @@ def test_augmentations_of_a_recipe_say_whether_they_mix_songs():
     pytest.importorskip("auraloss")
     recipe = tiny_recipe("songs", augmentations=[{"name": "remix_across_songs"}])
     with pytest.raises(RecipeError, match="must leave each item's stems together"):
-        check("music_translation_domains", augment=build_augment(recipe), **DOMAINS)
+        check("music_translation_domains", augment=build_augment(recipe, 16_000), **DOMAINS)
 
 
 def test_a_network_of_one_stem_needs_another_one_in_the_mixture():
