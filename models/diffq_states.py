@@ -21,13 +21,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import torch
 from torch import Tensor
 
 QUANTISER_PATH = "diffq.diffq.DiffQuantizer"
 """How files name the class that quantised them."""
+
+Quantised: TypeAlias = tuple[Tensor, tuple[float, float], Tensor]
+"""Levels, shape (groups, weights of a group); the smallest and the largest weight; bits, shape (groups,)."""
 
 _PLAIN_BYTES = 4
 _WORD_BITS = 64
@@ -94,9 +97,20 @@ def restored_weights(
     for name, (levels, (lowest, highest), bits) in zip(large, state["quantized"], strict=True):
         if layout.packed:
             levels, bits = _unpacked(levels, bits, shapes[name].numel(), layout)
-        steps = 1 / (2 ** bits.float().reshape(-1, 1) - 1)
-        weights[name] = (levels.float() * steps * (highest - lowest) + lowest).reshape(shapes[name])
+        weights[name] = weights_of((levels, (lowest, highest), bits), shapes[name])
     return weights
+
+
+def weights_of(quantised: Quantised, shape: torch.Size) -> Tensor:
+    """Return the floats of a quantised tensor.
+
+    Args:
+        quantised: Its levels, its range and its bits, in the plain form.
+        shape: Of the tensor.
+    """
+    levels, (lowest, highest), bits = quantised
+    steps = 1 / (2 ** bits.float().reshape(-1, 1) - 1)
+    return (levels.float() * steps * (highest - lowest) + lowest).reshape(shape)
 
 
 def unpacked_numbers(words: Tensor, count: int) -> Tensor:

@@ -1,7 +1,8 @@
 """Networks that `mdx train` made: any architecture of this package, named by its row of the manifest.
 
 The row that a run writes beside its weights says which classes the network is made of, its sizes, and how it was
-trained to be run. The weight file is in the safetensors format, so nothing in it can run.
+trained to be run. The weight file is in the safetensors format, so nothing in it can run; of a network that was trained
+quantised it holds few bits for each weight (`models.quantised_files`).
 """
 
 from __future__ import annotations
@@ -20,10 +21,12 @@ from models.each_channel import for_any_channels
 from models.errors import SettingsError, WeightError
 from models.manifest import ModelEntry
 from models.network import Bag, Network, Normalisation
+from models.quantised_files import restored_tensors
 from models.registry import BuildOptions
 from models.safetensors_files import load_state
 from models.seeding import seeded_torch
 from models.single_network import Recipe, build_single
+from models.state_files import refuse_other_files
 from models.validation import read_settings
 
 _OwnClass = Annotated[str, Field(pattern=r"^models\.[a-z_][\w.]*:[A-Z]\w*$")]
@@ -64,10 +67,13 @@ def build(entry: ModelEntry, options: BuildOptions) -> Bag:
 
 
 def _load(path: Path, model: str, row: TrainedRow) -> Network:
-    state = load_state(path, model).state
+    stored = load_state(path, model).state
     with seeded_torch(0):
         network = _network(row, {}, model)
     assert isinstance(network, nn.Module)
+    shapes = {name: tensor.shape for name, tensor in network.state_dict().items()}
+    with refuse_other_files(path, model, f"the tensors of {row.network}"):
+        state = restored_tensors(stored, shapes)
     try:
         network.load_state_dict(state, strict=True)
     except RuntimeError as error:

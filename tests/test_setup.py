@@ -38,7 +38,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 PROJECT = PYPROJECT["project"]
 UNPACKAGED = {"tests", "benchmarks", "tools"}
-RESTRICTIVE = {"pedalboard", "aicrowd-api"}
+RESTRICTIVE = {"pedalboard", "aicrowd-api", "diffq"}
 CELLS = [
     pytest.param(version, platform, id=f"{version}-{'-'.join(platform)}")
     for version, platform in itertools.product(PYTHON_VERSIONS, PLATFORMS)
@@ -91,7 +91,7 @@ def test_lock_files_hold_nothing_but_exact_pins():
 def test_restrictive_packages_are_extras_that_a_user_never_gets():
     extras = PROJECT["optional-dependencies"]
     names = {extra: {canonicalize_name(Requirement(text).name) for text in extras[extra]} for extra in extras}
-    assert set.union(*(names[extra] for extra in ("augmentation", "grader"))) == RESTRICTIVE
+    assert set.union(*(names[extra] for extra in ("augmentation", "grader", "quantisation"))) == RESTRICTIVE
     for name in ("requirements.txt", "requirements-dev.txt"):
         pins = {canonicalize_name(Requirement(line).name) for line in read(name).splitlines() if "==" in line}
         assert not pins & RESTRICTIVE

@@ -70,6 +70,11 @@ def _check_only_sound(recipe: Recipe) -> None:
             f"The key 'model.normalisation' must be 'none' for '{architecture}', which is not compared as sound in "
             f"training. Got '{recipe.model.normalisation}'."
         )
+    if recipe.model.quantiser is not None:
+        raise RecipeError(
+            f"The key 'model.quantiser' must be left out for '{architecture}': its training does not run what is "
+            "quantised, its `forward`. Got a quantiser."
+        )
     if recipe.loop.compile:
         raise RecipeError(
             f"The key 'loop.compile' must be false for '{architecture}': training does not run what is compiled, its "

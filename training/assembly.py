@@ -1,4 +1,4 @@
-"""The parts of a run that a recipe names: network, loss, augmentations."""
+"""The parts of a run that a recipe names: network, loss, augmentations, penalties."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from models.network import Network
 from training.architectures import build_network
 from training.augment.augmentation import Augmentation
 from training.module import Augment, Loss
+from training.penalties.registry import Penalty, build_penalties
 from training.recipe import Recipe
 
 _AUGMENTATIONS, _LOSSES = "training.augment.registry", "training.losses.registry"
@@ -27,6 +28,7 @@ class Parts:
     """With its first weights."""
     loss: Loss
     augment: Augment
+    penalties: tuple[Penalty, ...] = ()
 
 
 def build_parts(recipe: Recipe) -> Parts:
@@ -38,7 +40,8 @@ def build_parts(recipe: Recipe) -> Parts:
     network = build_network(recipe.model, recipe.seed)
     # Imported here: their package auraloss is not needed to read or to check a recipe.
     loss = importlib.import_module(_LOSSES).build_loss(recipe.losses)
-    return Parts(network, loss, build_augment(recipe, cast(Network, network).sample_rate))
+    augment = build_augment(recipe, cast(Network, network).sample_rate)
+    return Parts(network, loss, augment, build_penalties(recipe.penalties))
 
 
 def build_augment(recipe: Recipe, sample_rate: int) -> Augment:

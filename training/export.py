@@ -18,6 +18,7 @@ from models.tensor_files import write_tensors
 from models.weight_files import sha256_of
 from training.architectures import architecture_of, build_config, build_network
 from training.assembly import segment_samples
+from training.quantisation import quantised
 from training.recipe import Recipe
 
 NETWORK_PREFIX = "network."
@@ -38,7 +39,7 @@ class ExportedModel:
 
 
 def export_checkpoint(checkpoint: Path, recipe: Recipe, folder: Path, score: float | None = None) -> ExportedModel:
-    """Write the network of a checkpoint; of a run with averaged weights, the average.
+    """Write the network of a checkpoint; of a run with averaged weights the average, of a quantised one few bits.
 
     Args:
         checkpoint: What the run saved.
@@ -51,12 +52,14 @@ def export_checkpoint(checkpoint: Path, recipe: Recipe, folder: Path, score: flo
     """
     saved = torch.load(checkpoint, map_location="cpu", weights_only=True)["state_dict"]
     network = build_network(recipe.model, recipe.seed)
+    quantiser = quantised(network, recipe.model.quantiser)
     state = {name.removeprefix(NETWORK_PREFIX): saved[name] for name in saved if name.startswith(NETWORK_PREFIX)}
     network.load_state_dict(state, strict=True)
+    tensors = dict(network.state_dict()) if quantiser is None else quantiser.settle()
     name = recipe.export.name or recipe.name
     weights, row = folder / f"{name}.safetensors", folder / f"{name}.yaml"
     with atomic_path(weights) as temporary:
-        write_tensors(temporary, dict(sorted(network.state_dict().items())), _facts(recipe, name))
+        write_tensors(temporary, dict(sorted(tensors.items())), _facts(recipe, name))
     content = _row(recipe, cast(Network, network), weights, score)
     text = yaml.safe_dump([content], sort_keys=False, allow_unicode=True, width=120)
     write_text_atomically(row, text)

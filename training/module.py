@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, TypeAlias, cast
 
@@ -15,11 +15,14 @@ from audio.stems import MIXTURE, Stems
 from models.network import Network
 from training.agreement import check_agreement
 from training.architectures import architecture_of, load_view
+from training.augment.augmentation import Augmentation
 from training.augment.batches import mixture_of
 from training.loading import Batch
 from training.optimisers import build_optimiser, build_scheduler
+from training.penalties.registry import Penalty
+from training.quantisation import BITS_SUFFIX, quantised
 from training.recipe import Recipe
-from training.seeds import AUGMENTATION, DROPOUT, step_seed
+from training.seeds import AUGMENTATION, DROPOUT, PENALTY, step_seed
 from training.views import Compared
 from training.windows import Window, silent_context, song_context
 
@@ -34,7 +37,9 @@ _LEAST_DEVIATION = 1e-5
 class SeparationModule(pl.LightningModule):
     """A network with what it is trained by."""
 
-    def __init__(self, recipe: Recipe, network: nn.Module, loss: Loss, augment: Augment) -> None:
+    def __init__(
+        self, recipe: Recipe, network: nn.Module, loss: Loss, augment: Augment, penalties: Sequence[Penalty] = ()
+    ) -> None:
         """Take the parts.
 
         Args:
@@ -42,9 +47,11 @@ class SeparationModule(pl.LightningModule):
             network: A `models.network.Network`.
             loss: Compares stems; of a module, the parameters are trained too.
             augment: Changes training batches.
+            penalties: Added to the loss in training.
 
         Raises:
             RecipeError: They do not fit each other.
+            KitError: The recipe's quantiser does not fit the network, or its package is missing.
         """
         super().__init__()
         check_agreement(recipe, network, augment)
@@ -53,6 +60,8 @@ class SeparationModule(pl.LightningModule):
         self.loss = loss
         self._augment = augment
         self._view = load_view(architecture_of(recipe.model.architecture))
+        self._quantiser = quantised(network, recipe.model.quantiser)
+        self._penalties: tuple[Penalty, ...] = (*penalties, *([self._quantiser] if self._quantiser else []))
         if recipe.loop.compile:
             # In place: the names of the weights stay as they are.
             network.compile()
@@ -79,11 +88,15 @@ class SeparationModule(pl.LightningModule):
         loss = self.loss_of(stems, batch.get("domains"))
         items = len(batch["numbers"])
         self.log("train_loss", loss, on_step=True, on_epoch=True, prog_bar=True, sync_dist=True, batch_size=items)
-        return loss
+        return loss + self._penalty() if self._penalties else loss
 
     def validation_step(self, batch: Batch, batch_idx: int) -> None:
-        """Log the loss of a batch, without augmentations."""
-        loss = self.loss_of(batch["stems"])
+        """Log the loss of a batch, without augmentations but as long as they leave one."""
+        stems = batch["stems"]
+        if isinstance(self._augment, Augmentation):
+            kept = self._augment.kept_samples
+            stems = {name: sound[..., : kept(sound.shape[-1])] for name, sound in stems.items()}
+        loss = self.loss_of(stems)
         self.log("valid_loss", loss, prog_bar=True, sync_dist=True, batch_size=len(batch["numbers"]))
 
     def loss_of(self, stems: Stems, domains: Tensor | None = None) -> Tensor:
@@ -132,8 +145,12 @@ class SeparationModule(pl.LightningModule):
 
     def configure_optimizers(self) -> Any:
         """Return the recipe's optimiser and learning rates, for Lightning."""
-        trained = [parameter for parameter in self.parameters() if parameter.requires_grad]
-        optimiser = build_optimiser(self.recipe.optimiser, trained)
+        trained = {name: parameter for name, parameter in self.named_parameters() if parameter.requires_grad}
+        optimiser = build_optimiser(
+            self.recipe.optimiser, [trained[name] for name in trained if not name.endswith(BITS_SUFFIX)]
+        )
+        if self._quantiser is not None:
+            self._quantiser.join(optimiser)
         batches = self.recipe.data.chunks_per_epoch // self.recipe.data.batch_size
         steps = math.ceil(batches / self.recipe.loop.accumulate_batches)
         scheduler = build_scheduler(self.recipe.scheduler, optimiser, steps, self.recipe.loop.max_epochs, batches)
@@ -144,6 +161,16 @@ class SeparationModule(pl.LightningModule):
         if data.context == "silence":
             return silent_context(network, samples)
         return song_context(network, samples, data.chunk_samples(network.sample_rate))
+
+    def _penalty(self) -> Tensor:
+        """Return the sum of the penalties, a scalar; the processes draw the same numbers for them."""
+        generator = torch.Generator().manual_seed(step_seed(self.recipe.seed, PENALTY, self.batch_number, 0))
+        with torch.autocast(self.device.type, enabled=False):
+            penalty = torch.stack([one(self.network, generator) for one in self._penalties]).sum()
+        self.log("train_penalty", penalty, on_step=True, on_epoch=True, sync_dist=True)
+        if self._quantiser is not None:
+            self.log("train_megabytes", self._quantiser.megabytes(), on_step=False, on_epoch=True, sync_dist=True)
+        return penalty
 
     def _level(self, mixture: Tensor) -> tuple[Tensor, Tensor]:
         """Mean and deviation of each mono mix, shape (batch, 1, 1), or of nothing."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Literal
 
 import torch
 from torch.optim import lr_scheduler
 
-from training.recipe import OptimiserSection, SchedulerSection
+from training.recipe import MONITORS, OptimiserSection, SchedulerSection
 
 _WARMUP_START = 0.01
 
@@ -38,9 +38,10 @@ def build_scheduler(
         batches: Batches of this process in an epoch.
     """
     if section.name == "plateau":
-        plateau = lr_scheduler.ReduceLROnPlateau(optimiser, factor=section.factor, patience=section.patience)
+        mode: Literal["min", "max"] = "max" if MONITORS[section.monitor] == "max" else "min"
+        plateau = lr_scheduler.ReduceLROnPlateau(optimiser, mode, section.factor, section.patience)
         # At "epoch" Lightning would move it after the checkpoint of the epoch's end, which then lacked the move.
-        return {"scheduler": plateau, "monitor": "valid_loss", "interval": "step", "frequency": batches}
+        return {"scheduler": plateau, "monitor": section.monitor, "interval": "step", "frequency": batches}
     main: lr_scheduler.LRScheduler
     if section.name == "step":
         main = lr_scheduler.StepLR(optimiser, section.every_epochs * steps_per_epoch, section.factor)

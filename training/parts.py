@@ -1,4 +1,4 @@
-"""Parts of a recipe by name: how an augmentation or a loss is looked up, checked and built from what YAML holds.
+"""Parts of a recipe by name, such as losses: how one is looked up, checked and built from what YAML holds.
 
 A part is a pydantic dataclass; its fields are its settings, so that a wrong key or value in a recipe becomes one clear
 sentence instead of a traceback in the middle of a training run.
@@ -26,16 +26,16 @@ EntryT = TypeVar("EntryT", bound=BaseModel)
 
 
 class PartError(KitError):
-    """A recipe names an augmentation or a loss that does not exist, or gives it settings that it cannot use."""
+    """A recipe names a part that does not exist, or gives it settings that it cannot use."""
 
 
 class MissingExtraError(KitError):
-    """A package of the extra `training` is needed and not installed."""
+    """A package of an extra is needed and not installed."""
 
-    def __init__(self, subject: str, package: str) -> None:
+    def __init__(self, subject: str, package: str, extra: str = "training") -> None:
         super().__init__(
             f"{subject} needs the package '{package}', which must be installed. It is not. "
-            'Install the extra: uv pip install -e ".[training]"'
+            f'Install the extra: uv pip install -e ".[{extra}]"'
         )
 
 

@@ -23,6 +23,22 @@ class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class QuantiserSection(_Section):
+    """Weights of few bits, learned with DiffQ (`training.quantisation`); needs the extra `quantisation`.
+
+    The defaults are those of `mdx_q` (Demucs v3); `demucs_quantized` (v2) has least_megabytes 1.
+    """
+
+    group_weights: Count = 8
+    """Weights that share their number of bits."""
+    least_megabytes: NotNegative = 0.2
+    """Tensors of at most so many times 2^20 bytes in float32 stay as they are."""
+    penalty: NotNegative = 3e-4
+    """What the size of the quantised weights, in units of 2^20 bytes, is multiplied by; 1e-4 is the milder one."""
+    learning_rate: Positive = 1e-3
+    """Of the numbers of bits, which have a rate of their own and no weight decay."""
+
+
 class ModelSection(_Section):
     """The network."""
 
@@ -36,6 +52,7 @@ class ModelSection(_Section):
     """As in `models.network.Member`; in training, the level of each chunk is taken for the song's."""
     domain_weight: Positive = 1.0
     """Of the cross entropy of the songs' domains, where the network has a classifier of them."""
+    quantiser: QuantiserSection | None = None
 
 
 class SoundSection(_Section):
@@ -118,6 +135,13 @@ class LossTerm(_Section):
     settings: dict[str, Any] = {}
 
 
+class PenaltyTerm(_Section):
+    """One entry of the penalties, checked by `training.penalties.registry`."""
+
+    name: str
+    settings: dict[str, Any] = {}
+
+
 class OptimiserSection(_Section):
     """The optimiser."""
 
@@ -141,7 +165,9 @@ class SchedulerSection(_Section):
     every_epochs: Count = 10
     """Of "step": epochs between two reductions."""
     patience: Annotated[int, Field(ge=0)] = 10
-    """Of "plateau": validations without a better validation loss before a reduction."""
+    """Of "plateau": validations without a better value before a reduction."""
+    monitor: Literal["valid_loss", "valid_sdr"] = "valid_loss"
+    """Of "plateau": the value."""
     least_share: Share = 0.0
     """Of "cosine": what is left of the rate at the end."""
 
@@ -206,6 +232,7 @@ class Recipe(_Section):
     augmentations: tuple[AugmentationStep, ...] = ()
     model: ModelSection
     losses: tuple[LossTerm, ...] = Field(min_length=1)
+    penalties: tuple[PenaltyTerm, ...] = ()
     optimiser: OptimiserSection = OptimiserSection()
     scheduler: SchedulerSection = SchedulerSection()
     loop: LoopSection = LoopSection()
@@ -215,4 +242,19 @@ class Recipe(_Section):
     def _monitor_is_measured(self) -> Recipe:
         if self.loop.monitor == "valid_sdr" and self.loop.validation_songs == 0:
             raise ValueError("'loop.monitor' must be 'valid_loss' where 'loop.validation_songs' is 0.")
+        return self
+
+    @model_validator(mode="after")
+    def _plateau_is_measured(self) -> Recipe:
+        scheduler, loop = self.scheduler, self.loop
+        if scheduler.name == "plateau" and scheduler.monitor == "valid_sdr" and loop.validation_songs == 0:
+            raise ValueError("'scheduler.monitor' must be 'valid_loss' where 'loop.validation_songs' is 0.")
+        return self
+
+    @model_validator(mode="after")
+    def _quantiser_fits(self) -> Recipe:
+        if self.model.quantiser is not None and self.loop.compile:
+            raise ValueError(
+                "'loop.compile' must be false with 'model.quantiser', which exchanges weights in each step."
+            )
         return self

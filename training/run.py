@@ -87,7 +87,7 @@ def train(recipe: Recipe, run_folder: Path, *, resume: bool = False, parts: Part
     folder = RunFolder(run_folder)
     parts = parts or build_parts(recipe)
     pl.seed_everything(recipe.seed, workers=True, verbose=False)
-    module = SeparationModule(recipe, parts.network, parts.loss, parts.augment)
+    module = SeparationModule(recipe, parts.network, parts.loss, parts.augment, parts.penalties)
     data = SongData(recipe, module.separator)
     trainer = build_trainer(recipe, folder, module, data)
     if trainer.is_global_zero:

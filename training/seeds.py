@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-AUGMENTATION, DROPOUT = 0, 1
+AUGMENTATION, DROPOUT, PENALTY = 0, 1, 2
 """Streams of random numbers that must not be the same."""
 
 

@@ -7,11 +7,13 @@ import yaml
 from models.checkpoints import find_weights
 from models.errors import SettingsError, WeightError
 from models.manifest import ModelEntry
+from models.quantised_files import packed_tensors
 from models.registry import BuildOptions
-from models.tensor_files import write_tensors
+from models.tensor_files import same_bytes, write_tensors
 from models.trained import build
 from models.weight_files import sha256_of
 from models.xumx import XUMX, XUMXConfig
+from tests.models.diffq_writer import dequantised, quantised, random_bits
 
 SIZES = {"window_samples": 256, "hop_samples": 64, "max_bin": 100, "hidden_size": 8, "lstm_layers": 1}
 STEMS = ["bass", "drums", "vocals", "other"]
@@ -73,6 +75,23 @@ def test_a_file_of_another_network_is_refused(network, tmp_path):
     path = tmp_path / "mine.safetensors"
     write_tensors(path, {"weight": torch.zeros(1)}, {})
     with pytest.raises(WeightError, match="must hold the tensors of models.xumx:XUMX"):
+        build(make_entry(path), BuildOptions(CPU, settings={"weights_folder": str(tmp_path)}))
+
+
+def test_a_quantised_file_gives_the_weights_that_it_restores(network, tmp_path):
+    name, path = "recurrent.bass.weight_ih_l0", tmp_path / "mine.safetensors"
+    weights = network.state_dict()[name]
+    bits = random_bits(weights, seed=0)
+    plain = {key: tensor for key, tensor in network.state_dict().items() if key != name}
+    write_tensors(path, plain | packed_tensors(name, (*quantised(weights, bits), bits)), {})
+    bag = build(make_entry(path), BuildOptions(CPU, settings={"weights_folder": str(tmp_path)}))
+    assert same_bytes(bag.members[0].network.state_dict(), {**plain, name: dequantised(weights, bits)})
+
+
+def test_a_quantised_file_that_is_incomplete_is_refused(network, tmp_path):
+    path = tmp_path / "mine.safetensors"
+    write_tensors(path, {**network.state_dict(), "encoder.weight/levels": torch.zeros(4, dtype=torch.uint8)}, {})
+    with pytest.raises(WeightError, match=r"must hold the tensors of models\.xumx:XUMX"):
         build(make_entry(path), BuildOptions(CPU, settings={"weights_folder": str(tmp_path)}))
 
 

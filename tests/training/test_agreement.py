@@ -63,11 +63,13 @@ def test_the_loss_must_have_the_classes_of_the_network():
     check("mu_law_wavenet", losses=losses, model={"config": scale})
 
 
-def test_normalisation_and_compilation_are_for_sound_only():
+def test_normalisation_quantised_weights_and_compilation_are_for_sound_only():
     with pytest.raises(RecipeError, match=r"'model.normalisation' must be 'none' for 'mu_law_wavenet'"):
         check("mu_law_wavenet", model={"normalisation": "mono"})
     with pytest.raises(RecipeError, match=r"'loop.compile' must be false for 'mu_law_wavenet'"):
         check("mu_law_wavenet", loop={"compile": True})
+    with pytest.raises(RecipeError, match=r"'model.quantiser' must be left out for 'mu_law_wavenet'"):
+        check("mu_law_wavenet", model={"quantiser": {}})
 
 
 def test_domains_belong_to_a_network_with_a_classifier():

@@ -6,6 +6,7 @@ from torch import nn
 
 from tests.training.cases import MeanError, tiny_recipe
 from training.assembly import unchanged
+from training.augment.shift import Shift
 from training.module import SeparationModule
 from training.optimisers import build_optimiser, build_scheduler
 from training.recipe import OptimiserSection, SchedulerSection
@@ -38,9 +39,9 @@ def stems():
     return {name: 3 + torch.randn(2, 2, 1000, generator=generator) for name in STEMS}
 
 
-def make_module(songs, normalisation="none"):
+def make_module(songs, normalisation="none", augment=unchanged):
     recipe = tiny_recipe(songs, model={"normalisation": normalisation})
-    return SeparationModule(recipe, Quarter(), MeanError(), unchanged)
+    return SeparationModule(recipe, Quarter(), MeanError(), augment)
 
 
 def test_the_mixture_is_the_sum_of_the_stems_in_the_middle_of_the_context(songs, stems):
@@ -76,6 +77,13 @@ def test_the_loss_is_told_the_mixture_that_the_network_heard(songs, stems):
     module.loss_of({**stems, "mixture": torch.ones(2, 2, 1000)})
     assert set(told[0]) == {*STEMS, "mixture"}
     assert told[0]["mixture"].eq(1).all()
+
+
+def test_validation_chunks_are_as_long_as_augmented_ones(songs, stems):
+    module = make_module(songs, augment=Shift(shift_seconds=300 / 44_100))
+    module.log = lambda *names, **options: None
+    module.validation_step({"numbers": torch.arange(2), "stems": stems}, 0)
+    torch.testing.assert_close(module.network.given[0][..., 5:-5], sum(stems.values())[..., :700])
 
 
 def test_normalisation_is_that_of_the_engine_undone_after_the_network(songs, stems):
@@ -133,6 +141,16 @@ def test_the_cosine_schedule_rises_in_a_line_and_ends_at_its_least_share():
     assert found[1] - found[0] == pytest.approx(found[3] - found[2])
     assert min(found[5:]) == found[-1]
     assert found[-1] == pytest.approx(0.1, abs=0.02)
+
+
+def test_the_plateau_schedule_follows_what_it_monitors():
+    optimiser = build_optimiser(OptimiserSection(learning_rate=1.0), [nn.Parameter(torch.zeros(1))])
+    section = SchedulerSection(name="plateau", monitor="valid_sdr", factor=0.95, patience=1)
+    plan = build_scheduler(section, optimiser, steps_per_epoch=5, epochs=5, batches=5)
+    assert plan["monitor"] == "valid_sdr"
+    for decibels in (1.0, 2.0, 3.0, 2.9, 2.8):
+        plan["scheduler"].step(decibels)
+    assert optimiser.param_groups[0]["lr"] == pytest.approx(0.95)
 
 
 def test_a_constant_rate_needs_no_schedule():

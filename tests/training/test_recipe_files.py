@@ -42,6 +42,11 @@ def test_changes_reach_sections_lists_and_sections_that_were_left_out(recipe_fil
         ("losses.3.name=x", "must be a number from 0 to 0. Got '3'"),
         ("data.folder.x=1", "must lead to a key of a section"),
         ("loop.validation_songs=0", "must be 'valid_loss' where 'loop.validation_songs' is 0"),
+        (
+            "data={folder: a, plan: aligned, mixture: file, mixed_with: [b], "
+            "chunk_seconds: 1, chunks_per_epoch: 1, batch_size: 1}",
+            "'mixed_with' goes with 'mixture: sum' only",
+        ),
         ("name=[", "must be YAML"),
     ],
 )

@@ -1,5 +1,7 @@
 """The trainer's callbacks on small runs."""
 
+import dataclasses
+
 import pytest
 import torch
 
@@ -31,7 +33,7 @@ class Quarter:
         return {}
 
     def __call__(self, mixture):
-        return (mixture / 4)[:, None].expand(-1, 4, -1, -1)
+        return (mixture / 4)[:, None].expand(-1, len(self.stems), -1, -1)
 
 
 def test_a_song_is_scored_by_the_formula_of_the_challenge(songs):
@@ -57,3 +59,14 @@ def test_the_picture_is_a_png_and_a_resumed_run_draws_the_values_from_before(tmp
 
 def test_a_clock_shows_hours_minutes_and_seconds():
     assert [clock(seconds) for seconds in (0, 59.6, 3661)] == ["0:00:00", "0:01:00", "1:01:01"]
+
+
+def test_a_song_without_a_mixture_is_the_sum_of_its_stems_and_those_they_are_mixed_with(songs):
+    track = open_dataset(songs).tracks[0]
+    bare = dataclasses.replace(track, files={name: file for name, file in track.files.items() if name != MIXTURE})
+    network = Quarter()
+    network.stems = ("vocals",)
+    bag = Bag((Member(network, {"vocals": 1.0}, 4410),), ("vocals",), 44_100, torch.device("cpu"))
+    rest = ("bass", "drums", "other")
+    assert score_song(Engine(bag), bare, rest) == pytest.approx(score_song(Engine(bag), track), abs=0.01)
+    assert score_song(Engine(bag), bare)["vocals"] > score_song(Engine(bag), bare, rest)["vocals"] + 0.1

@@ -1,0 +1,95 @@
+"""The recipes of the kit name what exists, and say what was published."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from models.band_split_layers import BAND_TABLES, band_widths
+from models.demucs_v2_config import DEMUCS_V2_32, DEMUCS_V2_48
+from training.architectures import build_config, build_network
+from training.assembly import build_augment, build_parts, segment_samples
+from training.penalties.singular_values import SingularValues
+from training.quantisation import check_groups
+from training.recipe import QuantiserSection
+from training.recipe_files import load_recipe, recipe_names
+
+BAND_SPLIT = {"vocals": "band_split_rnn", **{stem: f"band_split_rnn_{stem}" for stem in ("bass", "drums", "other")}}
+
+
+@pytest.mark.parametrize("name", recipe_names())
+def test_the_parts_of_a_recipe_can_be_built(name):
+    recipe = load_recipe(name)
+    with torch.device("meta"):
+        network = build_parts(recipe).network
+    mixed = [*network.stems, *recipe.data.mixed_with]
+    assert len(set(mixed)) == len(mixed) > 1
+    assert recipe.data.chunks_per_epoch >= 64
+
+
+@pytest.mark.parametrize(
+    ("name", "seconds", "segment_seconds"),
+    [
+        ("demucs_v2", 10.0, 40.0),
+        ("hdemucs", 8.68, 44.0),
+        ("htdemucs", 7.8, 7.8),
+        ("tdf_v3", 256 * 1020 / 44_100, 256 * 1020 / 44_100),
+        ("band_split_rnn", 262 * 512 / 44_100, 262 * 512 / 44_100),
+    ],
+)
+def test_networks_are_given_the_published_lengths(name, seconds, segment_seconds):
+    recipe = load_recipe(name)
+    read = round(recipe.data.chunk_seconds * 44_100)
+    augment = build_augment(recipe)
+    assert augment.kept_samples(read) == pytest.approx(seconds * 44_100, abs=1)
+    assert segment_samples(recipe, 44_100) == pytest.approx(segment_seconds * 44_100, abs=1)
+
+
+def test_the_chunks_of_the_hybrid_transformer_are_its_segment():
+    recipe = load_recipe("htdemucs")
+    with torch.device("meta"):
+        network = build_network(recipe.model, recipe.seed)
+    assert segment_samples(recipe, 44_100) == network.input_samples(1000) == 343_980
+
+
+@pytest.mark.parametrize(("stem", "name"), BAND_SPLIT.items())
+def test_each_band_split_network_has_the_bands_of_its_stem_and_its_chunk(stem, name):
+    recipe = load_recipe(name)
+    config = build_config(recipe.model)
+    assert config.stem == stem
+    assert config.band_bins == band_widths(BAND_TABLES[stem], 2048, 44_100)
+    assert {stem, *recipe.data.mixed_with} == {"bass", "drums", "other", "vocals"}
+    assert round(recipe.data.chunk_seconds * 44_100) == config.chunk_samples
+    vocals = load_recipe("band_split_rnn").model_dump(exclude={"name", "source", "model", "data"})
+    assert recipe.model_dump(exclude={"name", "source", "model", "data"}) == vocals
+
+
+@pytest.mark.parametrize(("name", "config"), [("demucs_v2_48", DEMUCS_V2_48), ("demucs_v2_32", DEMUCS_V2_32)])
+def test_the_smaller_networks_of_demucs_differ_in_their_width_alone(name, config):
+    recipe = load_recipe(name)
+    assert build_config(recipe.model) == config
+    same = {"name", "source", "model"}
+    assert recipe.model_dump(exclude=same) == load_recipe("demucs_v2").model_dump(exclude=same)
+
+
+def test_hybrid_demucs_has_the_published_penalty_and_betas():
+    recipe = load_recipe("hdemucs")
+    with torch.device("meta"):
+        parts = build_parts(recipe)
+    assert parts.penalties == (SingularValues(weight=1e-5, least_megabytes=1.0, iterations=4, starts=100),)
+    assert recipe.optimiser.betas == (0.9, 0.9998)
+
+
+def test_the_loss_of_tdf_v3_leaves_out_one_chunk_of_six():
+    recipe = load_recipe("tdf_v3")
+    loss = build_parts(recipe.model_copy(update={"model": load_recipe("made_up").model})).loss
+    references = {"vocals": torch.zeros(6, 2, 10)}
+    estimates = {"vocals": torch.tensor([1.0, 2.0, 3.0, 4.0, 5.0, 6.0])[:, None, None].expand(6, 2, 10)}
+    assert loss(estimates, references).item() == pytest.approx((1 + 4 + 9 + 16 + 25) / 5)
+
+
+@pytest.mark.parametrize(("name", "least_megabytes"), [("hdemucs", 0.2), ("demucs_v2", 1.0), ("demucs_v2_48", 1.0)])
+def test_the_published_groups_of_quantised_weights_fit_the_networks(name, least_megabytes):
+    with torch.device("meta"):
+        network = build_network(load_recipe(name).model, 0)
+    check_groups(network, QuantiserSection(least_megabytes=least_megabytes))
