@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import shlex
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -30,21 +32,26 @@ def train(
         return
     require_training_extra()
     from training import run
-    from training.callbacks.interruption import RunStopped
+    from training.stopping import RunStopped
 
     # Importing Lightning sets a level: its remarks about devices and other products would hide ours. Warnings stay.
-    logging.getLogger("lightning.pytorch").setLevel(logging.WARNING)
+    for name in ("lightning.pytorch", "lightning.fabric"):
+        logging.getLogger(name).setLevel(logging.WARNING)
 
     folder = run_folder or Path("runs", loaded.name)
     try:
         trainer = run.train(loaded, folder, resume=resume)
     except RunStopped as stop:
-        options = " ".join(f"--set '{change}'" for change in changes or ())
-        command = f"mdx train {recipe} {options} --output '{folder}' --resume".replace("  ", " ")
-        typer.echo(f"{stop}\nGo on with: {command}", err=True)
-        raise KeyboardInterrupt from stop
+        typer.echo(f"{stop}\nGo on with: {_command(recipe, changes or (), folder)}", err=True)
+        raise KeyboardInterrupt(stop.signal_number) from stop
     if trainer.is_global_zero:
         typer.echo(f"Done: {trainer.current_epoch} epochs, {trainer.global_step} steps. The best model is in:")
-        for path in sorted((folder / "model").iterdir()):
+        for path in sorted((folder / "model").glob("*")):
             typer.echo(f"  {path}")
         typer.echo("docs/training.md says how it becomes a submission.")
+
+
+def _command(recipe: str, changes: Iterable[str], folder: Path) -> str:
+    """Return what goes on with a run, as it is typed into a shell."""
+    settings = [part for change in changes for part in ("--set", change)]
+    return shlex.join(["mdx", "train", recipe, *settings, "--output", str(folder), "--resume"])

@@ -123,6 +123,18 @@ class XUMX(nn.Module):
         """Return the chunk's own length: the network takes any."""
         return chunk_samples
 
+    def set_statistics(self, means: Tensor, deviations: Tensor) -> None:
+        """Start from the training set's magnitudes, by which each branch shifts and scales what it reads.
+
+        Args:
+            means: Mean magnitude of the training mixtures in each bin, shape (bins,).
+            deviations: Their standard deviation, shape (bins,); less than 1e-4 of the largest counts as that.
+        """
+        with torch.no_grad():
+            self.input_mean.copy_((-means[: self.config.max_bin]).expand_as(self.input_mean))
+            scale = 1 / deviations.clamp(min=1e-4 * deviations.max())
+            self.input_scale.copy_(scale[: self.config.max_bin].expand_as(self.input_scale))
+
     def analyse(self, mixture: Tensor) -> Tensor:
         """Return the spectrogram of (..., samples): complex, shape (..., bins, frames)."""
         return self.stft(mixture)

@@ -91,11 +91,12 @@ class Engine:
             for member in self._members
         ]
 
-    def separate(self, mixture: Tensor) -> Stems:
+    def separate(self, mixture: Tensor, on_progress: Callable[[float], None] = lambda share: None) -> Stems:
         """Split a mixture into stems.
 
         Args:
             mixture: Shape (2, samples), float32, at `sample_rate`; left as it is.
+            on_progress: As in `separate_stream`.
 
         Returns:
             Stem name -> shape (2, samples), on the mixture's device.
@@ -109,7 +110,7 @@ class Engine:
         check_mixture(samples)
         source = TensorSource(samples, self.sample_rate)
         stems = {stem: torch.empty(CHANNELS, source.samples) for stem in self.stems}
-        for start, block in self.separate_stream(source):
+        for start, block in self.separate_stream(source, on_progress=on_progress):
             for stem, samples in block.items():
                 stems[stem][:, start : start + samples.shape[-1]] = samples
         return {stem: samples.to(mixture.device) for stem, samples in stems.items()}

@@ -13,6 +13,7 @@ from training.errors import RecipeError
 from training.loading import Batch, NumberedChunks, ResumableLoader, ResumableSampler
 from training.recipe import Recipe
 from training.songs import open_songs, training_plan, validation_plan, validation_songs
+from training.stopping import leave_signals_to_the_trainer
 from training.windows import silent_context
 
 _VALIDATION_SEED_OFFSET = 1
@@ -71,6 +72,7 @@ class SongData(pl.LightningDataModule):
             dataset=self._training_chunks(),
             batch_size=self._share(section.batch_size, "batch_size"),
             num_workers=section.workers,
+            worker_init_fn=leave_signals_to_the_trainer,
             persistent_workers=section.workers > 0,
             pin_memory=trainer.strategy.root_device.type == "cuda",
         )
@@ -86,6 +88,7 @@ class SongData(pl.LightningDataModule):
             sampler=list(numbers),
             batch_size=self._share(section.batch_size, "batch_size"),
             num_workers=section.workers,
+            worker_init_fn=leave_signals_to_the_trainer,
         )
 
     def _training_chunks(self) -> NumberedChunks:

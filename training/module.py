@@ -153,7 +153,7 @@ class SeparationModule(pl.LightningModule):
             self._quantiser.join(optimiser)
         batches = self.recipe.data.chunks_per_epoch // self.recipe.data.batch_size
         steps = math.ceil(batches / self.recipe.loop.accumulate_batches)
-        scheduler = build_scheduler(self.recipe.scheduler, optimiser, steps, self.recipe.loop.max_epochs, batches)
+        scheduler = build_scheduler(self.recipe.scheduler, optimiser, steps, self.recipe.loop.max_epochs)
         return optimiser if scheduler is None else {"optimizer": optimiser, "lr_scheduler": scheduler}
 
     def _window(self, samples: int) -> Window:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+import sys
+from collections.abc import Callable, Iterable
 from typing import Any, Literal
 
 import torch
@@ -26,7 +28,7 @@ def build_optimiser(section: OptimiserSection, parameters: Iterable[torch.nn.Par
 
 
 def build_scheduler(
-    section: SchedulerSection, optimiser: torch.optim.Optimizer, steps_per_epoch: int, epochs: int, batches: int
+    section: SchedulerSection, optimiser: torch.optim.Optimizer, steps_per_epoch: int, epochs: int
 ) -> dict[str, Any] | None:
     """Return the learning rates of a recipe in Lightning's form, or None for a constant rate.
 
@@ -35,20 +37,19 @@ def build_scheduler(
         optimiser: Whose rate it is.
         steps_per_epoch: Steps of the optimiser in an epoch.
         epochs: How many there will be.
-        batches: Batches of this process in an epoch.
     """
     if section.name == "plateau":
         mode: Literal["min", "max"] = "max" if MONITORS[section.monitor] == "max" else "min"
         plateau = lr_scheduler.ReduceLROnPlateau(optimiser, mode, section.factor, section.patience)
-        # At "epoch" Lightning would move it after the checkpoint of the epoch's end, which then lacked the move.
-        return {"scheduler": plateau, "monitor": section.monitor, "interval": "step", "frequency": batches}
+        # Lightning only keeps its state: training.callbacks.plateau moves it.
+        return {"scheduler": plateau, "monitor": section.monitor, "interval": "epoch", "frequency": sys.maxsize}
     main: lr_scheduler.LRScheduler
     if section.name == "step":
         main = lr_scheduler.StepLR(optimiser, section.every_epochs * steps_per_epoch, section.factor)
     elif section.name == "cosine":
         steps = max(1, epochs * steps_per_epoch - section.warmup_steps)
-        least = section.least_share * optimiser.param_groups[0]["lr"]
-        main = lr_scheduler.CosineAnnealingLR(optimiser, steps, least)
+        # Not torch's class: its state holds the length, so a run that is resumed to go on longer would rise again.
+        main = lr_scheduler.LambdaLR(optimiser, _cosine(steps, section.least_share))
     elif section.warmup_steps:
         main = lr_scheduler.ConstantLR(optimiser, 1.0, 1)
     else:
@@ -57,3 +58,10 @@ def build_scheduler(
         rise = lr_scheduler.LinearLR(optimiser, _WARMUP_START, total_iters=section.warmup_steps)
         main = lr_scheduler.SequentialLR(optimiser, [rise, main], [section.warmup_steps])
     return {"scheduler": main, "interval": "step"}
+
+
+def _cosine(steps: int, least_share: float) -> Callable[[int], float]:
+    def share(step: int) -> float:
+        return least_share + (1 - least_share) * (1 + math.cos(math.pi * min(step / steps, 1.0))) / 2
+
+    return share

@@ -53,6 +53,14 @@ class ModelSection(_Section):
     domain_weight: Positive = 1.0
     """Of the cross entropy of the songs' domains, where the network has a classifier of them."""
     quantiser: QuantiserSection | None = None
+    input_statistics: bool = False
+    """Measure the spectra of the training mixtures first, from which the network's input scaling starts."""
+
+    @model_validator(mode="after")
+    def _statistics_fit(self) -> ModelSection:
+        if self.input_statistics and self.normalisation != "none":
+            raise ValueError("'input_statistics' goes with 'normalisation: none': they are those of the songs.")
+        return self
 
 
 class SoundSection(_Section):
@@ -204,6 +212,12 @@ class LoopSection(_Section):
     """Compile the network with torch.compile."""
     deterministic: bool = False
     """Refuse operations that give other results from run to run."""
+
+    @model_validator(mode="after")
+    def _some_epoch_is_validated(self) -> LoopSection:
+        if self.validate_every_epochs > self.max_epochs:
+            raise ValueError("'validate_every_epochs' must be at most 'max_epochs', else no model is ever the best.")
+        return self
 
 
 class ExportSection(_Section):

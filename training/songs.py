@@ -25,7 +25,7 @@ def open_songs(section: DataSection, sample_rate: int) -> Dataset:
 
     Raises:
         DatasetError: A folder holds no such dataset, or a copy that is needed is not in the cache.
-        RecipeError: No validation songs.
+        RecipeError: No validation songs, or no others.
     """
     dataset = join_datasets(
         [
@@ -40,6 +40,11 @@ def open_songs(section: DataSection, sample_rate: int) -> Dataset:
         raise RecipeError(
             f"A run must have validation songs. Got none in {dataset.name}. Name some training songs in the recipe's "
             f"'data.validation', such as {names}."
+        )
+    if not any(track.split == TRAIN for track in dataset.tracks):
+        raise RecipeError(
+            f"A run must have training songs. Got none in {dataset.name}: all are for validation or testing. Name "
+            "fewer songs in the recipe's 'data.validation'."
         )
     return dataset
 

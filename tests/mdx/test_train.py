@@ -1,5 +1,7 @@
 """`mdx train` as a user types it."""
 
+import shlex
+import signal
 import sys
 from types import SimpleNamespace
 
@@ -7,12 +9,12 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
-from mdx.cli import app
+from mdx.cli import StopError, app
 from tests.training.cases import tiny_content
 from training import extras, run
-from training.callbacks.interruption import RunStopped
 from training.errors import RecipeError
 from training.parts import MissingExtraError
+from training.stopping import RunStopped
 
 
 @pytest.fixture
@@ -54,12 +56,16 @@ def test_the_run_is_told_recipe_folder_and_resume_and_the_model_is_named(recipe_
 
 def test_a_stop_says_how_to_go_on(recipe_file, tmp_path, monkeypatch):
     def train(recipe, folder, *, resume):
-        raise RunStopped("Stopped after step 3; 'last.ckpt' holds the run.")
+        raise RunStopped("Stopped after step 3; 'last.ckpt' holds the run.", signal.SIGTERM)
 
     monkeypatch.setattr(run, "train", train)
-    result = call(recipe_file, "--set", "seed=4", "--output", tmp_path / "run")
-    assert result.exit_code != 0
-    assert f"mdx train {recipe_file} --set 'seed=4' --output '{tmp_path / 'run'}' --resume" in result.stderr
+    song = "data.validation=[Rock 'n' Roll]"
+    result = call(recipe_file, "--set", "seed=4", "--set", song, "--output", tmp_path / "run")
+    assert isinstance(result.exception, StopError)
+    assert result.exception.args == (signal.SIGTERM,)
+    command = shlex.split(result.stderr.strip().splitlines()[-1].removeprefix("Go on with: "))
+    changes = ["--set", "seed=4", "--set", song]
+    assert command == ["mdx", "train", str(recipe_file), *changes, "--output", str(tmp_path / "run"), "--resume"]
 
 
 def test_a_missing_package_is_an_error_that_names_the_extra(recipe_file, monkeypatch):

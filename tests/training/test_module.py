@@ -129,13 +129,13 @@ def rates(section, steps, **counts):
 
 def test_the_step_schedule_multiplies_the_rate_after_so_many_epochs():
     section = SchedulerSection(name="step", factor=0.1, every_epochs=2)
-    found = rates(section, 9, steps_per_epoch=2, epochs=5, batches=2)
+    found = rates(section, 9, steps_per_epoch=2, epochs=5)
     assert found == pytest.approx([1.0] * 4 + [0.1] * 4 + [0.01])
 
 
 def test_the_cosine_schedule_rises_in_a_line_and_ends_at_its_least_share():
     section = SchedulerSection(name="cosine", warmup_steps=4, least_share=0.1)
-    found = rates(section, 25, steps_per_epoch=5, epochs=5, batches=5)
+    found = rates(section, 25, steps_per_epoch=5, epochs=5)
     assert found[0] == pytest.approx(0.01)
     assert found[4] == pytest.approx(1.0)
     assert found[1] - found[0] == pytest.approx(found[3] - found[2])
@@ -146,13 +146,33 @@ def test_the_cosine_schedule_rises_in_a_line_and_ends_at_its_least_share():
 def test_the_plateau_schedule_follows_what_it_monitors():
     optimiser = build_optimiser(OptimiserSection(learning_rate=1.0), [nn.Parameter(torch.zeros(1))])
     section = SchedulerSection(name="plateau", monitor="valid_sdr", factor=0.95, patience=1)
-    plan = build_scheduler(section, optimiser, steps_per_epoch=5, epochs=5, batches=5)
+    plan = build_scheduler(section, optimiser, steps_per_epoch=5, epochs=5)
     assert plan["monitor"] == "valid_sdr"
     for decibels in (1.0, 2.0, 3.0, 2.9, 2.8):
         plan["scheduler"].step(decibels)
     assert optimiser.param_groups[0]["lr"] == pytest.approx(0.95)
 
 
+def test_a_cosine_schedule_that_is_resumed_ends_where_the_run_now_ends():
+    section = SchedulerSection(name="cosine", warmup_steps=2)
+    found, state = [], None
+    for epochs in (2, 4):
+        optimiser = build_optimiser(OptimiserSection(learning_rate=1.0), [nn.Parameter(torch.zeros(1))])
+        scheduler = build_scheduler(section, optimiser, 5, epochs)["scheduler"]
+        if state is not None:
+            scheduler.load_state_dict(state)
+        for _ in range(10):
+            optimiser.step()
+            scheduler.step()
+            found.append(optimiser.param_groups[0]["lr"])
+        state = scheduler.state_dict()
+    assert found[9] == pytest.approx(0, abs=1e-6)
+    # Half of the longer run's way, then down to its end; not up again.
+    assert found[10] == pytest.approx(0.5, abs=0.1)
+    assert found[10:] == sorted(found[10:], reverse=True)
+    assert found[19] == pytest.approx(0, abs=1e-6)
+
+
 def test_a_constant_rate_needs_no_schedule():
     optimiser = build_optimiser(OptimiserSection(), [nn.Parameter(torch.zeros(1))])
-    assert build_scheduler(SchedulerSection(), optimiser, 1, 1, 1) is None
+    assert build_scheduler(SchedulerSection(), optimiser, 1, 1) is None

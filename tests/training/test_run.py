@@ -12,8 +12,8 @@ import torch
 
 from tests.training.cases import MeanError, tiny_parts, tiny_recipe
 from training import run
-from training.callbacks.interruption import RunStopped
 from training.errors import RunError
+from training.stopping import RunStopped
 
 EMA = {"ema_decay": 0.5}
 
