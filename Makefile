@@ -1,7 +1,7 @@
 # Every target sets up what it needs by itself; docs/setup.md explains. Settings:
 #   make run ARGS="--limit round2"   make test ARGS="-k stems"   make run PYTHON=python3.12
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format lock clean moved
+.PHONY: help run test test-all lint format lock clean moved
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -12,7 +12,7 @@ MOVED := $(shell test -x $(BIN)/python && test "$$(cat $(VENV)/.folder 2>/dev/nu
 SETUP := tools/setup_environment.sh
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' Makefile
 
 run: $(VENV)/.runtime ## set up, unpack the sample tracks, separate them through predict.py, score them, write results.json
 	$(BIN)/mdx samples
@@ -20,6 +20,9 @@ run: $(VENV)/.runtime ## set up, unpack the sample tracks, separate them through
 
 test: $(VENV)/.dev ## set up and run the tests
 	$(BIN)/python -m pytest $(ARGS)
+
+test-all: $(VENV)/.dev ## run the tests that `make test` leaves out too: every architecture overfits a song
+	$(BIN)/python -m pytest -m "exhaustive or not exhaustive" $(ARGS)
 
 lint: $(VENV)/.dev ## set up and check style, types, file sizes and the set-up files
 	$(BIN)/python -m ruff check .

@@ -26,9 +26,16 @@ class Measurement:
     """What the function returned."""
 
 
-def measure(function: Callable[..., Any], *arguments: Any, repeats: int = 3) -> Measurement:
-    """Call a module-level function `repeats` times, each in a new process."""
-    runs = [_run_once(function, arguments) for _ in range(repeats)]
+def measure(
+    function: Callable[..., Any], *arguments: Any, repeats: int = 3, limit_seconds: float | None = None
+) -> Measurement:
+    """Call a module-level function `repeats` times, each in a new process.
+
+    Raises:
+        TimeoutError: One took longer than `limit_seconds`; it was ended.
+        EOFError: One failed.
+    """
+    runs = [_run_once(function, arguments, limit_seconds) for _ in range(repeats)]
     return Measurement(
         seconds=statistics.median(run[0] for run in runs),
         peak_bytes=max(run[1] for run in runs),
@@ -37,12 +44,18 @@ def measure(function: Callable[..., Any], *arguments: Any, repeats: int = 3) -> 
     )
 
 
-def _run_once(function: Callable[..., Any], arguments: tuple[Any, ...]) -> tuple[float, int, int, Any]:
+def _run_once(
+    function: Callable[..., Any], arguments: tuple[Any, ...], limit_seconds: float | None
+) -> tuple[float, int, int, Any]:
     context = multiprocessing.get_context("spawn")
     receiver, sender = context.Pipe(duplex=False)
     process = context.Process(target=_report, args=(sender, function, arguments))
     process.start()
     sender.close()
+    if not receiver.poll(limit_seconds):
+        process.kill()
+        process.join()
+        raise TimeoutError(f"A run must end within {limit_seconds} s. Allow more, or measure less.")
     report = receiver.recv()
     process.join()
     return report

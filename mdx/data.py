@@ -83,12 +83,19 @@ def cache(
 @data.command("stats")
 def stats(folder: Folder, layout: LayoutName = None, cache_folder: CacheFolder = None, as_json: AsJson = False) -> None:
     """Show the tracks and how much of each stem is sound. Keeps the levels, which choose chunks with sound."""
-    from training.datasets.activity import ActivityTable, load_activity, measure_dataset, save_activity, summarise
+    from training.datasets.activity import (
+        ActivityTable,
+        activity_path,
+        load_activity,
+        measure_dataset,
+        save_activity,
+        summarise,
+    )
     from training.datasets.cache import default_cache_folder
     from training.datasets.opening import open_dataset
 
     dataset = open_dataset(folder, layout)
-    path = (cache_folder or default_cache_folder(folder)) / "activity.json"
+    path = activity_path(cache_folder or default_cache_folder(folder))
     known, files = load_activity(path), sum(len(track.files) for track in dataset.tracks)
     table = ActivityTable(dict(known.stems))
     save_activity(path, table)  # What cannot be written must show before the work.

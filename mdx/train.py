@@ -20,17 +20,28 @@ def train(
         Path | None, typer.Option("--output", "-o", help="Folder of the run; by default runs/NAME.")
     ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the run that is in the folder.")] = False,
+    tiny: Annotated[
+        bool,
+        typer.Option("--tiny", help="Try it: tiny network, few short epochs, the songs of `mdx samples`, the CPU."),
+    ] = False,
     show: Annotated[bool, typer.Option("--show", help="Print the whole recipe with all changes, and stop.")] = False,
 ) -> None:
     """Train a network, validate it on whole songs, and export the best one. Ctrl-C saves; --resume goes on."""
     from training.extras import require_training_extra
-    from training.recipe_files import load_recipe, recipe_text
+    from training.recipe_files import load_recipe, recipe_text, with_changes
 
-    loaded = load_recipe(recipe, changes or ())
+    if tiny:
+        from training.tiny import prepare_songs, tiny_recipe
+
+        loaded = with_changes(tiny_recipe(load_recipe(recipe)), changes or ())
+    else:
+        loaded = load_recipe(recipe, changes or ())
     if show:
         typer.echo(recipe_text(loaded))
         return
     require_training_extra()
+    if tiny:
+        prepare_songs(loaded)
     from training import run
     from training.stopping import RunStopped
 
@@ -42,7 +53,7 @@ def train(
     try:
         trainer = run.train(loaded, folder, resume=resume)
     except RunStopped as stop:
-        typer.echo(f"{stop}\nGo on with: {_command(recipe, changes or (), folder)}", err=True)
+        typer.echo(f"{stop}\nGo on with: {_command(recipe, changes or (), folder, tiny=tiny)}", err=True)
         raise KeyboardInterrupt(stop.signal_number) from stop
     if trainer.is_global_zero:
         typer.echo(f"Done: {trainer.current_epoch} epochs, {trainer.global_step} steps. The best model is in:")
@@ -51,7 +62,7 @@ def train(
         typer.echo("docs/training.md says how it becomes a submission.")
 
 
-def _command(recipe: str, changes: Iterable[str], folder: Path) -> str:
+def _command(recipe: str, changes: Iterable[str], folder: Path, *, tiny: bool) -> str:
     """Return what goes on with a run, as it is typed into a shell."""
-    settings = [part for change in changes for part in ("--set", change)]
+    settings = [*(["--tiny"] if tiny else []), *(part for change in changes for part in ("--set", change))]
     return shlex.join(["mdx", "train", recipe, *settings, "--output", str(folder), "--resume"])

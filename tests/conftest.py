@@ -1,4 +1,4 @@
-"""Fixtures that several folders of tests share: tiny songs on disk, a machine without weights."""
+"""What several folders of tests share: tiny songs on disk, a machine without weights, which tests run unasked."""
 
 from __future__ import annotations
 
@@ -16,6 +16,16 @@ from audio import MIXTURE, SAMPLE_RATE, STEMS, write_audio
 from models import checkpoints, downloads, trusted_addresses
 
 TINY_SAMPLES = 4410
+ON_REQUEST = ("exhaustive", "network")
+"""Markers of tests that run only where -m names them."""
+
+
+def pytest_collection_modifyitems(config, items):
+    unasked = [marker for marker in ON_REQUEST if marker not in config.getoption("markexpr")]
+    left_out = [item for item in items if any(item.get_closest_marker(marker) for marker in unasked)]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
 
 
 @pytest.fixture

@@ -1,4 +1,8 @@
-"""Recipes on disk, and changes to them from the command line."""
+"""Recipes on disk, and changes to them from the command line.
+
+A recipe file may begin from another one: its top key `base` names a recipe of the kit, or a file, relative to its own
+folder. Its own keys are laid over those of the base: sections are merged, lists and values replaced.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +18,8 @@ from training.errors import RecipeError
 from training.recipe import Recipe
 
 RECIPES_FOLDER = Path(__file__).with_name("recipes")
+BASE = "base"
+"""The key of a recipe file that names the recipe it begins from."""
 
 
 def recipe_names() -> tuple[str, ...]:
@@ -29,13 +35,20 @@ def load_recipe(name_or_path: str | Path, changes: Iterable[str] = ()) -> Recipe
         changes: "dotted.path=value", in this order; a value is read as YAML, a number in the path counts in a list.
 
     Raises:
-        RecipeError: No such recipe, no YAML, a change that cannot be made, or the whole breaks the schema.
+        RecipeError: No such recipe, no YAML, bases that go in a circle, a change that cannot be made, or the whole
+            breaks the schema.
     """
     path = recipe_path(name_or_path)
-    content = _read(path)
-    for change in changes:
-        content = _changed(content, change)
-    return checked_recipe(content, f"The recipe '{path}'")
+    return _changed_recipe(_with_base(path), changes, f"The recipe '{path}'")
+
+
+def with_changes(recipe: Recipe, changes: Iterable[str]) -> Recipe:
+    """Change keys of a recipe as `load_recipe` does.
+
+    Raises:
+        RecipeError: A change cannot be made, or what comes out breaks the schema.
+    """
+    return _changed_recipe(recipe.model_dump(mode="json"), changes, f"The recipe '{recipe.name}'")
 
 
 def checked_recipe(content: Mapping[str, Any], subject: str) -> Recipe:
@@ -55,14 +68,18 @@ def checked_recipe(content: Mapping[str, Any], subject: str) -> Recipe:
         raise RecipeError(f"{subject} is not usable. {explanation} docs/training.md explains every key.") from error
 
 
-def recipe_path(name_or_path: str | Path) -> Path:
+def recipe_path(name_or_path: str | Path, relative_to: Path = Path()) -> Path:
     """Return the file of a recipe.
+
+    Args:
+        name_or_path: One of `recipe_names`, or a YAML file.
+        relative_to: The folder that a relative path begins at.
 
     Raises:
         RecipeError: There is none.
     """
     named = RECIPES_FOLDER / f"{name_or_path}.yaml"
-    path = named if named.is_file() else Path(name_or_path)
+    path = named if named.is_file() else relative_to / name_or_path
     if not path.is_file():
         names = recipe_names()
         raise RecipeError(
@@ -77,6 +94,34 @@ def recipe_text(recipe: Recipe) -> str:
     return yaml.safe_dump(recipe.model_dump(mode="json"), sort_keys=False, allow_unicode=True, width=120)
 
 
+def _with_base(path: Path, above: tuple[Path, ...] = ()) -> dict[str, Any]:
+    """Read a recipe file with what it begins from; `above` are the files that led here."""
+    chain = (*above, path.resolve())
+    if chain[-1] in above:
+        names = " -> ".join(f"'{file}'" for file in chain[above.index(chain[-1]) :])
+        raise RecipeError(f"The bases of a recipe must come to an end. Got {names}. Remove one of these '{BASE}' keys.")
+    content = _read(path)
+    if BASE not in content:
+        return content
+    base = content.pop(BASE)
+    if not isinstance(base, str):
+        raise RecipeError(f"The key '{BASE}' of '{path}' must be the name or the file of a recipe. Got {base!r}.")
+    try:
+        base_path = recipe_path(base, relative_to=path.parent)
+    except RecipeError as error:
+        raise RecipeError(f"The key '{BASE}' of '{path}' is not usable. {error}") from error
+    return _merged(_with_base(base_path, chain), content)
+
+
+def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """Lay keys over others: sections are merged, everything else is replaced."""
+    merged = dict(below)
+    for key, value in above.items():
+        both = isinstance(merged.get(key), dict) and isinstance(value, dict)
+        merged[key] = _merged(merged[key], value) if both else value
+    return merged
+
+
 def _read(path: Path) -> dict[str, Any]:
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
@@ -85,6 +130,12 @@ def _read(path: Path) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise RecipeError(f"The recipe '{path}' must hold keys and values. Got {type(content).__name__}.")
     return content
+
+
+def _changed_recipe(content: dict[str, Any], changes: Iterable[str], subject: str) -> Recipe:
+    for change in changes:
+        content = _changed(content, change)
+    return checked_recipe(content, subject)
 
 
 def _changed(content: dict[str, Any], change: str) -> dict[str, Any]:

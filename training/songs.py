@@ -7,7 +7,7 @@ from pathlib import Path
 
 from audio.stems import MIXTURE
 from training.datasets import AlignedPlan, ChunkSettings, Dataset, MixedPlan, Track, open_dataset
-from training.datasets.activity import ActivityTable, load_activity
+from training.datasets.activity import ActivityTable, activity_path, load_activity
 from training.datasets.cache import CacheSettings, default_cache_folder, with_cache
 from training.datasets.plans import SoundRule
 from training.datasets.tracks import TRAIN, VALID, join_datasets
@@ -30,7 +30,7 @@ def open_songs(section: DataSection, sample_rate: int) -> Dataset:
     dataset = join_datasets(
         [
             with_cache(open_dataset(folder, section.layout), CacheSettings(cache, sample_rate))
-            for folder, cache in _folders(section).items()
+            for folder, cache in song_folders(section).items()
         ]
     )
     if section.validation != "own":
@@ -63,7 +63,7 @@ def training_plan(section: DataSection, dataset: Dataset, settings: ChunkSetting
     tracks = dataset.split(TRAIN).tracks
     rule = None
     if section.sound is not None:
-        tables = [load_activity(cache / "activity.json") for cache in _folders(section).values()]
+        tables = [load_activity(activity_path(cache)) for cache in song_folders(section).values()]
         table = ActivityTable({key: levels for table in tables for key, levels in table.stems.items()})
         rule = SoundRule(table, section.sound.stems, section.sound.probability, section.sound.min_active_share)
     if section.plan == "mixed":
@@ -97,7 +97,7 @@ def with_mixture(section: DataSection, settings: ChunkSettings) -> ChunkSettings
     return replace(settings, stems=(*settings.stems, MIXTURE)) if section.mixture == "file" else settings
 
 
-def _folders(section: DataSection) -> dict[Path, Path]:
+def song_folders(section: DataSection) -> dict[Path, Path]:
     """Return the folder of each dataset -> where its decoded copies and levels are."""
     named = [section.folder] if isinstance(section.folder, str) else section.folder
     folders = [Path(folder).expanduser() for folder in named]

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from mdx.cli import StopError, app
 from tests.training.cases import tiny_content
-from training import extras, run
+from training import extras, run, tiny
 from training.errors import RecipeError
 from training.parts import MissingExtraError
 from training.stopping import RunStopped
@@ -32,6 +32,14 @@ def test_show_prints_the_whole_recipe_with_its_changes(recipe_file):
     shown = yaml.safe_load(call(recipe_file, "--show", "--set", "data.batch_size=6").stdout)
     assert shown["data"]["batch_size"] == 6
     assert shown["loop"]["monitor"] == "valid_sdr"
+
+
+def test_show_prints_what_a_file_takes_from_its_base_too(tmp_path):
+    path = tmp_path / "mine.yaml"
+    path.write_text("base: umx\nname: mine\n")
+    shown = yaml.safe_load(call(path, "--show").stdout)
+    assert (shown["name"], shown["model"]["architecture"]) == ("mine", "umx")
+    assert "base" not in shown
 
 
 def test_a_wrong_change_is_an_error_that_names_the_key(recipe_file):
@@ -66,6 +74,25 @@ def test_a_stop_says_how_to_go_on(recipe_file, tmp_path, monkeypatch):
     command = shlex.split(result.stderr.strip().splitlines()[-1].removeprefix("Go on with: "))
     changes = ["--set", "seed=4", "--set", song]
     assert command == ["mdx", "train", str(recipe_file), *changes, "--output", str(tmp_path / "run"), "--resume"]
+
+
+def test_tiny_makes_a_recipe_small_and_changes_come_after_it():
+    result = call("umx", "--tiny", "--show", "--set", "loop.max_epochs=7")
+    shown = yaml.safe_load(result.stdout)
+    assert (shown["name"], shown["model"]["size"], shown["loop"]["max_epochs"]) == ("umx-tiny", "tiny", 7)
+
+
+def test_a_tiny_run_prepares_its_songs_and_goes_on_as_one(tmp_path, monkeypatch):
+    prepared = []
+
+    def train(recipe, folder, *, resume):
+        assert prepared == [recipe]
+        raise RunStopped("Stopped after step 3; 'last.ckpt' holds the run.", signal.SIGINT)
+
+    monkeypatch.setattr(run, "train", train)
+    monkeypatch.setattr(tiny, "prepare_songs", prepared.append)
+    result = call("umx", "--tiny", "--output", tmp_path / "run")
+    assert f"mdx train umx --tiny --output {tmp_path / 'run'} --resume" in result.stderr
 
 
 def test_a_missing_package_is_an_error_that_names_the_extra(recipe_file, monkeypatch):

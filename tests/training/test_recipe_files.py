@@ -63,6 +63,49 @@ def test_a_recipe_written_out_reads_the_same(recipe_file, tmp_path):
     assert load_recipe(path) == recipe
 
 
+def write_recipes(folder, **contents):
+    for name, content in contents.items():
+        (folder / f"{name}.yaml").write_text(yaml.safe_dump(content))
+
+
+def test_a_recipe_file_changes_what_it_begins_from(tmp_path):
+    write_recipes(tmp_path, mine={"base": "umx", "name": "mine", "data": {"batch_size": 8}, "augmentations": []})
+    base, mine = load_recipe("umx").model_dump(), load_recipe(tmp_path / "mine.yaml").model_dump()
+    expected = {**base, "name": "mine", "data": {**base["data"], "batch_size": 8}, "augmentations": ()}
+    assert mine == expected
+
+
+def test_bases_are_chained_relative_to_their_files_and_changes_come_last(recipe_file, monkeypatch):
+    folder = recipe_file.parent
+    (folder / "deep").mkdir()
+    write_recipes(folder, middle={"base": "mine.yaml", "name": "middle", "model": {"config": {"hidden_size": 16}}})
+    write_recipes(folder / "deep", top={"base": "../middle.yaml", "loop": {"max_epochs": 9}, "seed": 5})
+    monkeypatch.chdir(folder / "deep")
+    recipe = load_recipe("top.yaml", ["seed=6"])
+    assert (recipe.name, recipe.seed, recipe.loop.max_epochs, recipe.loop.precision) == ("middle", 6, 9, "32-true")
+    assert recipe.model.config == {**tiny_content("songs")["model"]["config"], "hidden_size": 16}
+
+
+def test_bases_that_go_in_a_circle_are_named(tmp_path):
+    write_recipes(tmp_path, one={"base": "two.yaml"}, two={"base": "three.yaml"}, three={"base": "two.yaml"})
+    circle = r"Got '.*two\.yaml' -> '.*three\.yaml' -> '.*two\.yaml'"
+    with pytest.raises(RecipeError, match=rf"must come to an end\. {circle}"):
+        load_recipe(tmp_path / "one.yaml")
+
+
+@pytest.mark.parametrize(
+    ("base", "message"),
+    [
+        ("umxx", r"The key 'base' of '.*mine\.yaml' is not usable\. .*Did you mean 'umx'\?"),
+        (["umx"], r"The key 'base' of '.*mine\.yaml' must be the name or the file of a recipe\. Got \['umx'\]"),
+    ],
+)
+def test_a_base_that_cannot_be_found_names_the_file_that_asks_for_it(tmp_path, base, message):
+    write_recipes(tmp_path, mine={"base": base})
+    with pytest.raises(RecipeError, match=message):
+        load_recipe(tmp_path / "mine.yaml")
+
+
 def test_an_unknown_recipe_is_answered_with_the_names():
     with pytest.raises(RecipeError, match=r"Got 'made_upp'\. Did you mean 'made_up'\?"):
         load_recipe("made_upp")

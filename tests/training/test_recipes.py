@@ -40,7 +40,7 @@ def test_the_parts_of_a_recipe_can_be_built(name):
 def test_networks_are_given_the_published_lengths(name, seconds, segment_seconds):
     recipe = load_recipe(name)
     read = round(recipe.data.chunk_seconds * 44_100)
-    augment = build_augment(recipe)
+    augment = build_augment(recipe, 44_100)
     assert augment.kept_samples(read) == pytest.approx(seconds * 44_100, abs=1)
     assert segment_samples(recipe, 44_100) == pytest.approx(segment_seconds * 44_100, abs=1)
 

@@ -171,6 +171,11 @@ def save_activity(path: Path, table: ActivityTable) -> None:
     write_text_atomically(path, json.dumps(document, separators=(",", ":")) + "\n")
 
 
+def activity_path(cache_folder: Path) -> Path:
+    """Return the file of the levels, beside a dataset's decoded copies."""
+    return cache_folder / "activity.json"
+
+
 def load_activity(path: Path) -> ActivityTable:
     """Read a table; a file that is not there, or of another format, gives an empty one.
 
