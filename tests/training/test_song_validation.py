@@ -59,7 +59,7 @@ def test_songs_that_are_all_for_validation_are_refused(songs):
 
 def test_songs_at_another_rate_name_the_command_that_makes_copies(songs):
     section = tiny_recipe(songs, data={"cache": "my copies"}).data
-    with pytest.raises(Exception, match=f"need `mdx data cache '{songs}' --rate 22050 --cache 'my copies'` first"):
+    with pytest.raises(Exception, match="Run `mdx data cache FOLDER --rate 22050 --cache 'my copies'` first"):
         open_songs(section, 22_050)
 
 
