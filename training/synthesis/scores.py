@@ -100,6 +100,8 @@ class Score:
     bass: Line
     others: tuple[Line, ...]
     vocals: tuple[VocalLine, ...]
+    chord_starts_seconds: tuple[float, ...] = ()
+    """When each of the chords starts; as many as chords, or none where nobody said."""
 
     @property
     def beat_seconds(self) -> float:

@@ -1,0 +1,74 @@
+"""Decide who plays beside drums, bass and singers, and write these lines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from training.synthesis.composing.comping import draw_accompanist
+from training.synthesis.composing.dice import Dice
+from training.synthesis.composing.effects import write_effects
+from training.synthesis.composing.instrument_leads import draw_lead_player
+from training.synthesis.composing.performing import Feel, Stage, StepNote
+from training.synthesis.composing.plan import SongPlan
+from training.synthesis.composing.presence import always, draw_presence
+from training.synthesis.composing.registers import PLAYABLE, moved_into
+from training.synthesis.scores import Line, Role
+
+FIRST_SEAT_STAYS = 0.65
+"""Share of songs whose first accompanist plays in every section."""
+SECOND_GUITAR = 0.45
+"""Share of distorted guitars that a second one doubles, as records have them left and right."""
+
+
+@dataclass(frozen=True)
+class Band:
+    """Writes the lines of all instruments but drums and bass."""
+
+    plan: SongPlan
+    feel: Feel
+    dice: Dice
+
+    def write(self) -> tuple[Line, ...]:
+        """Return the lines; a song has at least one."""
+        lines = [line for line in self._accompaniment() + self._leads() if line.notes]
+        if not lines:
+            role = self.dice.weighted(self.plan.genre.seats[0].roles)
+            lines = [self._line(role, draw_lead_player(role, self.dice).counter(self.plan, self.dice))]
+        return tuple(line for line in lines if line.notes)
+
+    def _accompaniment(self) -> list[Line]:
+        lines = []
+        for number, seat in enumerate(self.plan.genre.seats):
+            if not self.dice.chance(seat.share):
+                continue
+            role = self.dice.weighted(seat.roles)
+            stays = number == 0 and self.dice.chance(FIRST_SEAT_STAYS)
+            presence = always(self.plan) if stays else draw_presence(self.plan, self.dice)
+            accompanist = draw_accompanist(self.plan, role, self.dice.weighted(seat.styles), presence, self.dice)
+            notes = accompanist.write(self.plan, self.dice)
+            lines.append(self._line(role, notes))
+            if role == "distorted_guitar" and self.dice.chance(SECOND_GUITAR):
+                lines.append(self._line(role, notes))
+        return lines
+
+    def _leads(self) -> list[Line]:
+        taste, dice, plan = self.plan.genre.leads, self.dice, self.plan
+        lines = []
+        if dice.chance(taste.riff):
+            role = dice.weighted(taste.roles)
+            lines.append(self._line(role, draw_lead_player(role, dice).riff(plan, dice)))
+        if dice.chance(taste.counter):
+            role = dice.weighted(taste.roles)
+            lines.append(self._line(role, draw_lead_player(role, dice).counter(plan, dice)))
+        if dice.chance(taste.solo):
+            role = dice.weighted(taste.roles)
+            lines.append(self._line(role, draw_lead_player(role, dice).solo(plan, dice)))
+        if dice.chance(taste.effects):
+            lines.append(self._line("effects", write_effects(plan, dice)))
+        return lines
+
+    def _line(self, role: Role, notes: list[StepNote]) -> Line:
+        low, high = PLAYABLE[role]
+        fitting = [note._replace(pitch=moved_into(note.pitch, low, high)) for note in notes]
+        stage = Stage(self.plan.grid, self.plan.duration_seconds, self.feel, self.dice)
+        return Line(role, stage.perform_notes(fitting))
