@@ -39,3 +39,8 @@ class EachChannel(nn.Module):
 def for_any_channels(network: nn.Module) -> nn.Module:
     """Return a network that takes several channels: itself, or a network of one channel wrapped."""
     return EachChannel(network) if getattr(network, "channels", None) == 1 else network
+
+
+def unwrapped(network: nn.Module) -> nn.Module:
+    """Return the network itself, of one that is run on each channel."""
+    return network.network if isinstance(network, EachChannel) else network

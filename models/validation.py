@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
@@ -19,6 +20,10 @@ SettingsT = TypeVar("SettingsT")
 
 _UNKNOWN_KEY_TYPES = frozenset({"extra_forbidden", "unexpected_keyword_argument"})
 _MISSING_KEY_TYPES = frozenset({"missing", "missing_argument"})
+_SUBJECT = re.compile(r"^(Input|String|Tuple|List|Dictionary) should")
+"""What pydantic calls the value of a key."""
+_KIND = re.compile(r"str|int|float|bool|constrained-\w+|(tuple|list|dict|literal)\[.*\]")
+"""How it names one of several kinds of value."""
 
 
 def did_you_mean(word: str, choices: Iterable[str]) -> str:
@@ -35,7 +40,12 @@ def explain_validation_error(error: ValidationError, known_keys: Iterable[str]) 
         known_keys: The keys of the outermost level, for suggestions.
     """
     keys = tuple(known_keys)
-    return " ".join(_explain_fault(dict(fault), keys) for fault in error.errors(include_url=False))
+    faults: dict[str, list[Mapping[str, Any]]] = {}
+    for fault in error.errors(include_url=False):
+        if _only_looks_too_short(dict(fault)):
+            continue
+        faults.setdefault(_key_of(fault), []).append(fault)
+    return " ".join(_explain_fault(of_key, keys) for of_key in faults.values())
 
 
 def read_settings(settings_class: type[SettingsT], settings: Mapping[str, Any], model: str) -> SettingsT:
@@ -57,14 +67,34 @@ def read_settings(settings_class: type[SettingsT], settings: Mapping[str, Any], 
         raise SettingsError(message) from error
 
 
-def _explain_fault(fault: Mapping[str, Any], known_keys: tuple[str, ...]) -> str:
-    key = ".".join(str(part) for part in fault["loc"]) or "the whole"
+def _explain_fault(faults: list[Mapping[str, Any]], known_keys: tuple[str, ...]) -> str:
+    """Word the faults of one key: one, or one for each kind of value that it may have."""
+    fault = faults[0]
+    key = _key_of(fault)
     if fault["type"] in _UNKNOWN_KEY_TYPES:
         known = f" Known keys: {', '.join(known_keys)}." if len(fault["loc"]) == 1 else ""
         return f"The key '{key}' is unknown.{did_you_mean(key, known_keys)}{known}"
     if fault["type"] in _MISSING_KEY_TYPES:
         return f"The key '{key}' is missing."
-    constraint = str(fault["msg"]).removeprefix("Value error, ").replace("Input should", "must", 1)
+    if fault["type"] == "value_error" and isinstance(fault["input"], Mapping):
+        # A rule about several keys names them and their values itself; the section as a whole may be pages.
+        return f"The key '{key}': {_constraint(fault)}" if key else _constraint(fault)
+    first, *others = dict.fromkeys(map(_constraint, faults))
+    constraint = " or ".join([first, *(other.removeprefix("must ") for other in others)])
     if constraint.startswith("must"):
-        return f"The key '{key}' {constraint}. Got {fault['input']!r}."
-    return f"The key '{key}': {constraint} Got {fault['input']!r}."
+        return f"The key '{key or 'the whole'}' {constraint}. Got {fault['input']!r}."
+    return f"The key '{key or 'the whole'}': {constraint} Got {fault['input']!r}."
+
+
+def _only_looks_too_short(fault: Mapping[str, Any]) -> bool:
+    """Tell a list that is too short without its faulty items, which are reported themselves, from one that is."""
+    return fault["type"] == "too_short" and len(fault["input"]) >= fault["ctx"]["min_length"]
+
+
+def _constraint(fault: Mapping[str, Any]) -> str:
+    return _SUBJECT.sub("must", str(fault["msg"]).removeprefix("Value error, "))
+
+
+def _key_of(fault: Mapping[str, Any]) -> str:
+    """Return the path of a fault without the kinds of value that pydantic adds to it."""
+    return ".".join(str(part) for part in fault["loc"] if not _KIND.fullmatch(str(part)))

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from torch import nn
 
-from models.each_channel import EachChannel
+from models.each_channel import unwrapped
 from models.network import Network
 from training.architectures import architecture_of
 from training.errors import RecipeError
@@ -27,13 +27,13 @@ SOUND = "training.views:sound"
 _WITH_DOMAINS = "training.views:class_logits_and_domains"
 
 
-def check_agreement(recipe: Recipe, network: nn.Module, augment: object) -> None:
+def check_agreement(recipe: Recipe, network: nn.Module, *, mixes_songs: bool) -> None:
     """Refuse parts that cannot be run together.
 
     Args:
         recipe: What names them.
         network: The recipe's network.
-        augment: Its augmentations; `mixes_items` tells whether they put stems into other songs.
+        mixes_songs: Whether its augmentations put stems into other songs.
 
     Raises:
         RecipeError: Some do not fit.
@@ -42,7 +42,7 @@ def check_agreement(recipe: Recipe, network: nn.Module, augment: object) -> None
     _check_losses(recipe, network, view)
     if view != SOUND:
         _check_only_sound(recipe)
-    _check_domains(recipe, network, view, mixes_songs=bool(getattr(augment, "mixes_items", False)))
+    _check_domains(recipe, network, view, mixes_songs=mixes_songs)
     _check_mixture(recipe, cast(Network, network))
 
 
@@ -51,8 +51,9 @@ def _check_losses(recipe: Recipe, network: nn.Module, view: str) -> None:
     for term in recipe.losses:
         if (term.name not in fitting) if fitting else (view == SOUND and term.name == CLASS_LOSS):
             wanted = " or ".join(fitting) if fitting else f"others than {CLASS_LOSS}"
+            domain = view.rpartition(":")[2].replace("_", " ")
             raise RecipeError(
-                f"The losses of '{recipe.model.architecture}', which is compared in the domain of {view}, must be "
+                f"The losses of '{recipe.model.architecture}', which is compared as {domain}, must be "
                 f"{wanted}. Got '{term.name}'. Change the recipe's 'losses'."
             )
         levels = _config(network).scale.levels if term.name == CLASS_LOSS else None
@@ -119,4 +120,4 @@ def _check_mixture(recipe: Recipe, network: Network) -> None:
 
 
 def _config(network: nn.Module) -> Any:
-    return cast(Any, network.network if isinstance(network, EachChannel) else network).config
+    return cast(Any, unwrapped(network)).config

@@ -13,6 +13,7 @@ from audio.stems import Stems
 from models.network import Network
 from training.architectures import build_network
 from training.augment.augmentation import Augmentation
+from training.errors import RecipeError
 from training.module import Augment, Loss
 from training.penalties.registry import Penalty, build_penalties
 from training.recipe import Recipe
@@ -36,11 +37,15 @@ def build_parts(recipe: Recipe) -> Parts:
 
     Raises:
         KitError: A name is unknown, or settings are not usable.
+        RecipeError: The augmentations leave nothing of a chunk.
     """
     network = build_network(recipe.model, recipe.seed)
     # Imported here: their package auraloss is not needed to read or to check a recipe.
     loss = importlib.import_module(_LOSSES).build_loss(recipe.losses)
-    augment = build_augment(recipe, cast(Network, network).sample_rate)
+    sample_rate = cast(Network, network).sample_rate
+    augment = build_augment(recipe, sample_rate)
+    if recipe.data.context == "silence":
+        _check_chunks(augment, recipe.data.chunk_samples(sample_rate))
     return Parts(network, loss, augment, build_penalties(recipe.penalties))
 
 
@@ -68,8 +73,18 @@ def segment_samples(recipe: Recipe, sample_rate: int) -> int:
     """
     if recipe.export.segment_seconds is not None:
         return round(recipe.export.segment_seconds * sample_rate)
-    augment, samples = build_augment(recipe, sample_rate), round(recipe.data.chunk_seconds * sample_rate)
+    augment, samples = build_augment(recipe, sample_rate), recipe.data.chunk_samples(sample_rate)
     return augment.kept_samples(samples) if isinstance(augment, Augmentation) else samples
+
+
+def _check_chunks(augment: Augment, samples: int) -> None:
+    """Refuse augmentations that leave nothing of a chunk, or want a longer one."""
+    kept = augment.kept_samples(samples) if isinstance(augment, Augmentation) else samples
+    if not 1 <= kept <= samples:
+        raise RecipeError(
+            f"The augmentations must leave at least one sample of a chunk of {samples}, and no more than it has. Got "
+            f"{kept}. Set a larger 'data.chunk_seconds', or lower what they take or want."
+        )
 
 
 def unchanged(stems: Stems, generator: torch.Generator) -> Stems:

@@ -54,7 +54,7 @@ class SeparationModule(pl.LightningModule):
             KitError: The recipe's quantiser does not fit the network, or its package is missing.
         """
         super().__init__()
-        check_agreement(recipe, network, augment)
+        check_agreement(recipe, network, mixes_songs=isinstance(augment, Augmentation) and augment.mixes_items)
         self.recipe = recipe
         self.network = network
         self.loss = loss
@@ -134,8 +134,10 @@ class SeparationModule(pl.LightningModule):
         mixture = mixture_of(stems)
         window = self._window(mixture.shape[-1])
         mean, deviation = self._level(window.chunk(mixture))
-        # The mixture goes with them: some losses look at what the stems leave of it.
-        references = {name: window.given(stems[name]) for name in (*self.separator.stems, MIXTURE) if name in stems}
+        references = {name: window.given(stems[name]) for name in self.separator.stems}
+        if len(stems) > len(references):
+            # The mixture is more than their sum: some losses look at what the stems leave of it.
+            references[MIXTURE] = window.given(mixture)
         given = window.given((mixture - mean) / deviation)
         compared = self._view(self.network, given, references, window.middle)
         if self.recipe.model.normalisation == "none":

@@ -11,8 +11,10 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Seconds = Annotated[float, Field(ge=0.001, allow_inf_nan=False)]
 NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Share = Annotated[float, Field(ge=0, le=1)]
+Decay = Annotated[float, Field(ge=0, lt=1)]
 Count = Annotated[int, Field(ge=1)]
 
 MONITORS = {"valid_sdr": "max", "valid_loss": "min"}
@@ -59,7 +61,9 @@ class ModelSection(_Section):
     @model_validator(mode="after")
     def _statistics_fit(self) -> ModelSection:
         if self.input_statistics and self.normalisation != "none":
-            raise ValueError("'input_statistics' goes with 'normalisation: none': they are those of the songs.")
+            raise ValueError(
+                "'input_statistics' goes with 'normalisation: none': they are those of the songs. Got 'mono'."
+            )
         return self
 
 
@@ -92,7 +96,7 @@ class DataSection(_Section):
     """What is around a chunk where the network needs more than the chunk: nothing, or the song."""
     domains: dict[str, tuple[str, ...]] = {}
     """Domain, such as a genre -> its training songs, for networks with a classifier of domains."""
-    chunk_seconds: Positive
+    chunk_seconds: Seconds
     chunks_per_epoch: Count
     """Over all processes."""
     batch_size: Count
@@ -106,17 +110,22 @@ class DataSection(_Section):
     @model_validator(mode="after")
     def _numbers_fit(self) -> DataSection:
         if self.chunks_per_epoch % self.batch_size:
-            raise ValueError("'chunks_per_epoch' must be a multiple of 'batch_size'.")
+            raise ValueError(
+                f"'chunks_per_epoch' must be a multiple of 'batch_size'. Got {self.chunks_per_epoch} and "
+                f"{self.batch_size}."
+            )
         if self.mixture == "file" and self.plan != "aligned":
-            raise ValueError("'mixture: file' goes with 'plan: aligned' only: mixed chunks are in no file.")
+            raise ValueError(
+                "'mixture: file' goes with 'plan: aligned' only: mixed chunks are in no file. Got 'mixed'."
+            )
         if self.mixed_with and self.mixture == "file":
-            raise ValueError("'mixed_with' goes with 'mixture: sum' only: the file holds all stems.")
+            raise ValueError("'mixed_with' goes with 'mixture: sum' only: the file holds all stems. Got 'file'.")
         return self
 
     @model_validator(mode="after")
     def _domains_fit(self) -> DataSection:
         if self.domains and self.plan != "aligned":
-            raise ValueError("'domains' go with 'plan: aligned' only: mixed chunks are of several songs.")
+            raise ValueError("'domains' go with 'plan: aligned' only: mixed chunks are of several songs. Got 'mixed'.")
         songs = [song for named in self.domains.values() for song in named]
         if twice := sorted({song for song in songs if songs.count(song) > 1}):
             raise ValueError(f"'domains' must name each song once. Got '{twice[0]}' more often.")
@@ -156,7 +165,7 @@ class OptimiserSection(_Section):
     name: Literal["adam", "adamw", "sgd", "rmsprop"] = "adam"
     learning_rate: Positive = 1e-3
     weight_decay: NotNegative = 0.0
-    betas: tuple[Share, Share] = (0.9, 0.999)
+    betas: tuple[Decay, Decay] = (0.9, 0.999)
     """Of adam and adamw."""
     momentum: Share = 0.0
     """Of sgd and rmsprop."""
@@ -182,7 +191,7 @@ class SchedulerSection(_Section):
     @model_validator(mode="after")
     def _warmup_fits(self) -> SchedulerSection:
         if self.name == "plateau" and self.warmup_steps:
-            raise ValueError("'warmup_steps' must be 0 with 'plateau'.")
+            raise ValueError(f"'warmup_steps' must be 0 with 'plateau'. Got {self.warmup_steps}.")
         return self
 
 
@@ -216,7 +225,10 @@ class LoopSection(_Section):
     @model_validator(mode="after")
     def _some_epoch_is_validated(self) -> LoopSection:
         if self.validate_every_epochs > self.max_epochs:
-            raise ValueError("'validate_every_epochs' must be at most 'max_epochs', else no model is ever the best.")
+            raise ValueError(
+                "'validate_every_epochs' must be at most 'max_epochs', else no model is ever the best. Got "
+                f"{self.validate_every_epochs} and {self.max_epochs}."
+            )
         return self
 
 
@@ -231,7 +243,7 @@ class ExportSection(_Section):
     leaderboards: tuple[Literal["A", "B"], ...] = ()
     overlap: Annotated[float, Field(ge=0, lt=1)] = 0.25
     """Share of a chunk that the next one covers again when songs are separated."""
-    segment_seconds: Positive | None = None
+    segment_seconds: Seconds | None = None
     """Length of these chunks; None is what the augmentations leave of `data.chunk_seconds`."""
 
 
@@ -253,22 +265,21 @@ class Recipe(_Section):
     export: ExportSection = ExportSection()
 
     @model_validator(mode="after")
-    def _monitor_is_measured(self) -> Recipe:
-        if self.loop.monitor == "valid_sdr" and self.loop.validation_songs == 0:
-            raise ValueError("'loop.monitor' must be 'valid_loss' where 'loop.validation_songs' is 0.")
-        return self
-
-    @model_validator(mode="after")
-    def _plateau_is_measured(self) -> Recipe:
-        scheduler, loop = self.scheduler, self.loop
-        if scheduler.name == "plateau" and scheduler.monitor == "valid_sdr" and loop.validation_songs == 0:
-            raise ValueError("'scheduler.monitor' must be 'valid_loss' where 'loop.validation_songs' is 0.")
+    def _monitors_are_measured(self) -> Recipe:
+        watched = {"loop": self.loop.monitor}
+        if self.scheduler.name == "plateau":
+            watched["scheduler"] = self.scheduler.monitor
+        for section, monitor in watched.items():
+            if monitor == "valid_sdr" and self.loop.validation_songs == 0:
+                raise ValueError(
+                    f"'{section}.monitor' must be 'valid_loss' where 'loop.validation_songs' is 0. Got 'valid_sdr'."
+                )
         return self
 
     @model_validator(mode="after")
     def _quantiser_fits(self) -> Recipe:
         if self.model.quantiser is not None and self.loop.compile:
             raise ValueError(
-                "'loop.compile' must be false with 'model.quantiser', which exchanges weights in each step."
+                "'loop.compile' must be false with 'model.quantiser', which exchanges weights in each step. Got true."
             )
         return self

@@ -237,6 +237,8 @@ def _callbacks(
 
 def _prepare(recipe: Recipe, folder: RunFolder, *, resume: bool) -> None:
     """Make the folder of a new run, or look at that of one that goes on."""
+    if folder.path.exists() and not folder.path.is_dir():
+        raise RunError(f"A run must have a folder. Got the file '{folder.path}'. Name another place with --output.")
     if not resume and folder.last.exists():
         raise RunError(
             f"The folder of a new run must hold none. Got '{folder.path}' with a checkpoint. "

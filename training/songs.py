@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
+
+import torch
+from torch import Tensor
 
 from audio.stems import MIXTURE
 from training.datasets import AlignedPlan, ChunkSettings, Dataset, MixedPlan, Track, open_dataset
 from training.datasets.activity import ActivityTable, activity_path, load_activity
 from training.datasets.cache import CacheSettings, default_cache_folder, with_cache
 from training.datasets.plans import SoundRule
+from training.datasets.reading import read_stem
 from training.datasets.tracks import TRAIN, VALID, join_datasets
 from training.datasets.validation import VALIDATION_TRACKS
 from training.errors import RecipeError
@@ -90,6 +95,26 @@ def validation_songs(dataset: Dataset, stems: tuple[str, ...], most: int | None)
             "Name others in 'data.validation', or set 'loop.validation_songs' to 0 and 'loop.monitor' to 'valid_loss'."
         )
     return songs[:most]
+
+
+def read_mixture(track: Track, stems: Iterable[str], start: int = 0, stop: int | None = None) -> Tensor:
+    """Read a part of a song's mixture: its file where it has one, else the sum of those of the stems that it has.
+
+    Args:
+        track: The song.
+        stems: What is mixed in training: the stems of the network and the recipe's `data.mixed_with`.
+        start: First sample.
+        stop: The sample after the last one; by default the song's end.
+
+    Returns:
+        Shape (2, stop - start), float32.
+
+    Raises:
+        DatasetError: A file must be cached first.
+        AudioError: A file is damaged.
+    """
+    names = [MIXTURE] if track.sources(MIXTURE) else [stem for stem in stems if track.sources(stem)]
+    return torch.stack([read_stem(track, name, start, stop) for name in names]).sum(dim=0)
 
 
 def with_mixture(section: DataSection, settings: ChunkSettings) -> ChunkSettings:

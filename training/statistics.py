@@ -18,12 +18,11 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from audio.stems import MIXTURE
-from models.each_channel import EachChannel
+from models.each_channel import unwrapped
 from models.umx_config import UmxConfig
 from training.datasets import Track
-from training.datasets.reading import read_stem
 from training.errors import RecipeError
+from training.songs import read_mixture
 from transforms.stft import STFT, STFTConfig
 
 PIECE_SECONDS = 60.0
@@ -47,7 +46,7 @@ def network_with_statistics(network: nn.Module, architecture: str) -> TakesStati
     Raises:
         RecipeError: None does.
     """
-    inner = network.network if isinstance(network, EachChannel) else network
+    inner = unwrapped(network)
     if not isinstance(inner, TakesStatistics):
         raise RecipeError(
             f"The key 'model.input_statistics' goes with the architectures umx and xumx. Got '{architecture}'. "
@@ -57,11 +56,11 @@ def network_with_statistics(network: nn.Module, architecture: str) -> TakesStati
 
 
 def magnitude_sums(config: UmxConfig, stems: tuple[str, ...], track: Track) -> Tensor:
-    """Add up the magnitudes of a song's mixture: its file where it has one, else the sum of the stems that it has.
+    """Add up the magnitudes of a song's mixture.
 
     Args:
         config: Says the transform.
-        stems: Of the network.
+        stems: What is mixed in training; see `training.songs.read_mixture`.
         track: The song, at the network's rate.
 
     Returns:
@@ -91,6 +90,5 @@ def statistics_of(sums: Tensor) -> tuple[Tensor, Tensor]:
 def _pieces(stems: tuple[str, ...], track: Track) -> Iterator[Tensor]:
     count = max(1, round(track.duration_seconds / PIECE_SECONDS))
     bounds = np.linspace(0, track.samples, count + 1).round().astype(int).tolist()
-    names = [MIXTURE] if track.sources(MIXTURE) else [stem for stem in stems if track.sources(stem)]
     for start, stop in itertools.pairwise(bounds):
-        yield torch.stack([read_stem(track, name, start, stop) for name in names]).sum(dim=0)
+        yield read_mixture(track, stems, start, stop)

@@ -7,9 +7,10 @@ optimiser and the rest stay the recipe's. It shows a whole run and finds mistake
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from audio.made_up_songs import SAMPLE_SONGS
+from models.network import Network
 from training.architectures import build_network
 from training.datasets import open_dataset
 from training.datasets.activity import ActivityTable, activity_path, load_activity, measure_dataset, save_activity
@@ -101,8 +102,8 @@ def prepare_songs(recipe: Recipe) -> None:
             raise RecipeError(
                 f"A tiny run must have the songs of `mdx samples`. Got none in '{folder}'. Run `mdx samples` first."
             )
-    sample_rate = build_network(recipe.model, recipe.seed).sample_rate
-    fill_cache(recipe, int(sample_rate))  # type: ignore[arg-type]  # torch hides its type
+    network = cast(Network, build_network(recipe.model, recipe.seed))
+    fill_cache(recipe, network.sample_rate)
 
 
 def fill_cache(recipe: Recipe, sample_rate: int) -> None:

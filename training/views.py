@@ -16,7 +16,7 @@ from typing import Any, TypeAlias, cast
 from torch import Tensor, nn
 
 from audio.stems import Stems
-from models.each_channel import EachChannel
+from models.each_channel import EachChannel, unwrapped
 from transforms.mu_law import compress
 
 
@@ -33,7 +33,10 @@ class Compared:
 
 
 View: TypeAlias = Callable[[nn.Module, Tensor, Stems, slice], Compared]
-"""Network, mixture with its context (batch, channels, samples), stems of the same length, the chunk in them."""
+"""Network, mixture with its context (batch, channels, samples), stems of the same length, the chunk in them.
+
+Among the stems is the mixture too where it is more than their sum; losses of sound may look at the rest.
+"""
 
 
 def sound(network: nn.Module, mixture: Tensor, references: Stems, middle: slice) -> Compared:
@@ -59,10 +62,9 @@ def class_logits_and_domains(network: nn.Module, mixture: Tensor, references: St
 
 def companded(network: nn.Module, mixture: Tensor, references: Stems, middle: slice) -> Compared:
     """Compare on mu-law's scale: estimates and references have the shape (batch, channels, samples)."""
-    estimates = _on_each_channel(network, _alone(network).companded, mixture)
+    estimates = _by_stem(network, _on_each_channel(network, _alone(network).companded, mixture)[..., middle])
     levels = _alone(network).config.scale.levels
-    bent = {stem: compress(reference, levels) for stem, reference in _cut(references, middle).items()}
-    return Compared(_by_stem(network, estimates[..., middle]), bent)
+    return Compared(estimates, {stem: compress(references[stem][..., middle], levels) for stem in estimates})
 
 
 def spectra(network: nn.Module, mixture: Tensor, references: Stems, middle: slice) -> Compared:
@@ -72,16 +74,16 @@ def spectra(network: nn.Module, mixture: Tensor, references: Stems, middle: slic
     """
     alone = _alone(network)
     frames = _frames_of(middle, alone.config.hop_samples)
-    estimates = _on_each_channel(network, alone.spectra, mixture, channel_axis=2)[..., frames]
+    estimates = _by_stem(network, _on_each_channel(network, alone.spectra, mixture, channel_axis=2)[..., frames])
     return Compared(
-        {stem: estimate.flatten(1, 2) for stem, estimate in _by_stem(network, estimates).items()},
-        {stem: alone.analyse(reference)[..., frames].flatten(1, 2) for stem, reference in references.items()},
+        {stem: estimate.flatten(1, 2) for stem, estimate in estimates.items()},
+        {stem: alone.analyse(references[stem])[..., frames].flatten(1, 2) for stem in estimates},
     )
 
 
 def _alone(network: nn.Module) -> Any:
-    """Return the network itself, of one that is run on each channel alone."""
-    return network.network if isinstance(network, EachChannel) else network
+    """Return the network itself, whose methods a view calls."""
+    return unwrapped(network)
 
 
 def _alone_channels(network: nn.Module, mixture: Tensor) -> Tensor:

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import re
 
 import pytest
 
@@ -27,3 +28,16 @@ def test_a_config_written_as_json_is_read_as_it_was():
 def test_a_field_that_is_not_there_is_named(content, message):
     with pytest.raises(SettingsError, match=f"Did you mean {message}"):
         with_content(MuLawConfig(), content)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ({"hidden_size": "many"}, "UmxConfig's 'hidden_size' must be a valid integer. Got 'many'."),
+        ({"bidirectional": "maybe"}, "UmxConfig's 'bidirectional' must be a valid boolean. Got 'maybe'."),
+        ({"stems": "vocals"}, "UmxConfig's 'stems' must be a valid tuple. Got 'vocals'."),
+    ],
+)
+def test_a_value_of_another_kind_is_an_error_that_names_its_field(content, message):
+    with pytest.raises(SettingsError, match=re.escape(message)):
+        with_content(UmxConfig(), content)

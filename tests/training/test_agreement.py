@@ -6,8 +6,7 @@ import torch
 from tests.training.cases import tiny_recipe
 from training.agreement import LOSSES_OF_VIEWS, SOUND, check_agreement
 from training.architectures import ARCHITECTURES, build_network
-from training.assembly import build_augment, build_parts, unchanged
-from training.augment.remix import RemixAcrossSongs
+from training.assembly import build_parts
 from training.errors import RecipeError
 from training.module import SeparationModule
 from training.recipe_files import load_recipe, recipe_names
@@ -17,10 +16,10 @@ TWO = {"size": "tiny", "config": {}}
 DOMAINS = {"data": {"domains": {"a": ["song 0"], "b": ["song 1"], "c": []}}}
 
 
-def check(architecture, augment=unchanged, losses=CLASSES, **sections):
+def check(architecture, mixes_songs=False, losses=CLASSES, **sections):
     model = {**TWO, "architecture": architecture, **sections.pop("model", {})}
     recipe = tiny_recipe("songs", losses=losses, model=model, **sections)
-    check_agreement(recipe, build_network(recipe.model, 0), augment)
+    check_agreement(recipe, build_network(recipe.model, 0), mixes_songs=mixes_songs)
 
 
 @pytest.mark.parametrize("name", recipe_names())
@@ -82,14 +81,17 @@ def test_domains_belong_to_a_network_with_a_classifier():
 
 def test_augmentations_that_mix_songs_have_no_domains():
     with pytest.raises(RecipeError, match="must leave each item's stems together"):
-        check("music_translation_domains", augment=RemixAcrossSongs(), **DOMAINS)
+        check("music_translation_domains", mixes_songs=True, **DOMAINS)
 
 
 def test_augmentations_of_a_recipe_say_whether_they_mix_songs():
     pytest.importorskip("auraloss")
-    recipe = tiny_recipe("songs", augmentations=[{"name": "remix_across_songs"}])
+    steps = [{"name": "gain"}, {"name": "remix_across_songs"}]
+    model = {**TWO, "architecture": "music_translation_domains"}
+    recipe = tiny_recipe("songs", augmentations=steps, losses=CLASSES, model=model, **DOMAINS)
+    parts = build_parts(recipe)
     with pytest.raises(RecipeError, match="must leave each item's stems together"):
-        check("music_translation_domains", augment=build_augment(recipe, 16_000), **DOMAINS)
+        SeparationModule(recipe, parts.network, parts.loss, parts.augment)
 
 
 def test_a_network_of_one_stem_needs_another_one_in_the_mixture():

@@ -9,7 +9,7 @@ import yaml
 
 from models.demucs_v2 import DemucsV2
 from models.demucs_v2_config import DEMUCS_V1, DEMUCS_V2
-from models.each_channel import EachChannel
+from models.each_channel import unwrapped
 from models.manifest import ModelEntry
 from models.registry import BuildOptions
 from models.trained import build
@@ -41,7 +41,7 @@ def test_a_row_with_the_names_and_sizes_of_an_architecture_builds_its_network_ag
         architecture=architecture,
     )
     again = build(entry, BuildOptions(torch.device("cpu"), random_weights=True)).members[0].network
-    inner = again.network if isinstance(again, EachChannel) else again
+    inner = unwrapped(again)
     assert inner.config == config
     assert type(again) is type(network)
     again.load_state_dict(network.state_dict(), strict=True)

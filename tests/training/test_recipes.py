@@ -2,19 +2,56 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import get_args
+
 import pytest
 import torch
+from pydantic import BaseModel
 
+from audio.stems import STEMS
 from models.band_split_layers import BAND_TABLES, band_widths
 from models.demucs_v2_config import DEMUCS_V2_32, DEMUCS_V2_48
 from training.architectures import build_config, build_network
 from training.assembly import build_augment, build_parts, segment_samples
 from training.penalties.singular_values import SingularValues
 from training.quantisation import check_groups
-from training.recipe import QuantiserSection
+from training.recipe import QuantiserSection, Recipe
 from training.recipe_files import load_recipe, recipe_names
 
+PAGE = Path(__file__).parents[2] / "docs" / "training.md"
 BAND_SPLIT = {"vocals": "band_split_rnn", **{stem: f"band_split_rnn_{stem}" for stem in ("bass", "drums", "other")}}
+
+
+def page_rows(heading):
+    """The rows of a table of the page about training, as lists of cells."""
+    section = PAGE.read_text(encoding="utf-8").split(f"\n## {heading}\n")[1].split("\n## ")[0]
+    lines = [line for line in section.splitlines() if line.startswith("| `")]
+    return [[cell.strip() for cell in line.strip("|").split(" | ")] for line in lines]
+
+
+def row_of(recipe):
+    return next(row for row in page_rows("Recipes") if row[0] == f"`{recipe}`")
+
+
+def keys_of(section, path=""):
+    """Dotted keys of a schema, down to those that hold values."""
+    for key, field in section.model_fields.items():
+        kinds = [field.annotation, *get_args(field.annotation)]
+        inner = [kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel)]
+        yield from keys_of(inner[0], f"{path}{key}.") if inner else [path + key]
+
+
+@pytest.mark.parametrize("key", list(keys_of(Recipe)))
+def test_the_page_about_training_explains_every_key(key):
+    *sections, last = key.split(".")
+    in_row = [f"| `{'.'.join(sections)}`", f"`{last}`"]
+    rows = [" | ".join(["", *row]).strip() for row in page_rows("Keys of a recipe")]
+    assert any(f"`{key}`" in row or all(part in row for part in in_row) for row in rows)
+
+
+def test_the_page_about_training_lists_every_recipe_and_no_other():
+    assert [row[0] for row in page_rows("Recipes")] == [f"`{name}`" for name in recipe_names()]
 
 
 @pytest.mark.parametrize("name", recipe_names())
@@ -25,6 +62,9 @@ def test_the_parts_of_a_recipe_can_be_built(name):
     mixed = [*network.stems, *recipe.data.mixed_with]
     assert len(set(mixed)) == len(mixed) > 1
     assert recipe.data.chunks_per_epoch >= 64
+    millions = sum(parameter.numel() for parameter in network.parameters()) / 1e6
+    stems = "four" if set(network.stems) == set(STEMS) else ", ".join(network.stems)
+    assert row_of(name)[2:] == [f"{millions:.1f} M", stems, f"{network.sample_rate:,}"]
 
 
 @pytest.mark.parametrize(

@@ -189,3 +189,9 @@ def test_two_processes_give_the_loss_of_one_with_the_same_global_batch(songs, tm
     assert results[1]["train_loss_epoch"] == pytest.approx(results[2]["train_loss_epoch"], rel=1e-5)
     assert results[1]["valid_loss"] == pytest.approx(results[2]["valid_loss"], rel=1e-5)
     assert results[1]["valid_sdr"] == pytest.approx(results[2]["valid_sdr"], abs=1e-3)
+
+
+def test_a_file_in_the_place_of_the_folder_is_named(songs, tmp_path):
+    (tmp_path / "run").touch()
+    with pytest.raises(RunError, match=r"must have a folder\. Got the file '.*run'\. Name another place"):
+        train(tiny_recipe(songs), tmp_path / "run")

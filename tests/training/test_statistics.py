@@ -1,5 +1,7 @@
 """Means and deviations of the training mixtures, and the networks that start from them."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -94,6 +96,22 @@ def test_processes_measure_the_songs_between_them(songs, monkeypatch):
         InputStatistics(network, open_dataset(songs).split("train").tracks, new_run=True).setup(trainer, module, "fit")
         assert trainer.strategy.reduced == 1
     assert measured == {0: ["song 0"], 1: ["song 1"]}
+
+
+def test_a_song_without_a_mixture_is_measured_with_what_its_stems_are_mixed_with(songs):
+    tracks = open_dataset(songs).split("train").tracks
+    bare = [
+        replace(track, files={stem: track.files[stem] for stem in track.files if stem != MIXTURE}) for track in tracks
+    ]
+    means = []
+    for measured in (tracks, bare):
+        recipe = statistics_recipe(songs, data={"mixed_with": ["bass", "drums", "other"]})
+        recipe.model.config["stems"] = ["vocals"]
+        module = run.SeparationModule(recipe, build_network(recipe.model, 0), None, None)
+        callback = InputStatistics(network_with_statistics(module.network, "xumx"), measured, new_run=True)
+        callback.setup(_Trainer(0), module, "fit")
+        means.append(module.state_dict()["network.input_mean"])
+    torch.testing.assert_close(*means, rtol=1e-3, atol=1e-3)
 
 
 class _Trainer:

@@ -1,4 +1,4 @@
-"""Draw the curves of a run into one PNG after each validation: losses left, the SDR of each stem right."""
+"""Draw the curves of a run into one PNG after each epoch: losses left, the SDR of each stem right."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 import lightning.pytorch as pl
 
 from audio.atomic import atomic_path
+from training.callbacks.measured import measured_values
 
 _LEFT, _RIGHT = "loss", "sdr"
 
@@ -22,9 +23,9 @@ class TrainingCurves(pl.Callback):
 
     def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """Note the values of the epoch and draw."""
-        for name, value in trainer.callback_metrics.items():
+        for name, value in measured_values(trainer).items():
             if (_LEFT in name or _RIGHT in name) and not name.endswith(("_step", "_epoch")):
-                self._values.setdefault(name, []).append((trainer.current_epoch + 1, float(value)))
+                self._values.setdefault(name, []).append((trainer.current_epoch + 1, value))
         if trainer.is_global_zero:
             draw_curves(self._path, self._values)
 

@@ -7,6 +7,8 @@ import time
 import lightning.pytorch as pl
 from rich.console import Console
 
+from training.callbacks.measured import measured_values
+
 _NAMES = ("train_loss", "valid_loss", "valid_sdr")
 
 
@@ -28,8 +30,8 @@ class EpochReport(pl.Callback):
         done = trainer.current_epoch + 1
         seconds = (time.monotonic() - self._start_seconds) / (done - self._first_epoch)
         left = max(0, (trainer.max_epochs or done) - done) * seconds
-        measured = trainer.callback_metrics
-        values = [f"{name} {float(measured[name]):.4f}" for name in _NAMES if name in measured]
+        measured = measured_values(trainer)
+        values = [f"{name} {measured[name]:.4f}" for name in _NAMES if name in measured]
         parts = [f"epoch {done} of {trainer.max_epochs}", *values, f"{seconds:.1f} s each", f"{clock(left)} left"]
         Console(stderr=True).print(", ".join(parts), highlight=False, soft_wrap=True)
 

@@ -40,12 +40,13 @@ class InputStatistics(pl.Callback):
             return
         assert isinstance(pl_module, SeparationModule)
         separator, config = pl_module.separator, self._network.config
+        stems = (*separator.stems, *pl_module.recipe.data.mixed_with)
         songs = [song for song in self._songs if _usable(song, separator.stems, separator.sample_rate)]
         sums = torch.zeros(3, config.bins, dtype=torch.float64)
         mine = songs[trainer.global_rank :: trainer.world_size]
         text = f"Spectra of {len(songs)} training songs"
         for song in shown(mine, text, console=Console(stderr=True), disable=not trainer.is_global_zero):
-            sums += magnitude_sums(config, separator.stems, song)
+            sums += magnitude_sums(config, stems, song)
         if trainer.world_size > 1:
             sums = trainer.strategy.reduce(sums.to(trainer.strategy.root_device), reduce_op="sum").cpu()
         means, deviations = statistics_of(sums)

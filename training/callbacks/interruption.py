@@ -21,7 +21,8 @@ _BEGUN = {"ready": 1, "started": 1, "processed": 0, "completed": 0}
 class StopOnSignal(pl.Callback):
     """Saves and stops when asked to; a second wish stops at once, and leaves the last checkpoint as it is.
 
-    It must be the last of the callbacks, so that the others have done what belongs to the step.
+    It must be the last of the callbacks, so that the others have done what belongs to the step. Lightning puts those
+    that keep checkpoints behind it all the same; they do nothing where this one stops.
     """
 
     def __init__(self, checkpoint: Path, request: StopRequest) -> None:

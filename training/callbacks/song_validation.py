@@ -9,13 +9,13 @@ from collections.abc import Callable, Sequence
 import lightning.pytorch as pl
 import torch
 
-from audio.stems import MIXTURE
 from evaluator.metrics import sdr
 from models.network import Bag, Member
 from separation.engine import Engine
 from training.datasets import Track
-from training.datasets.reading import read_stem, read_track
+from training.datasets.reading import read_track
 from training.module import SeparationModule
+from training.songs import read_mixture
 from training.stopping import StopRequest
 
 logger = logging.getLogger(__name__)
@@ -105,19 +105,14 @@ def score_song(
     """Return the challenge's SDR of each stem of a song, in dB, but of stems that are silence throughout.
 
     Such a score is 0 dB at best, and tens of dB below for what nobody hears: it would outweigh all others.
-    The mixture is the song's file where it has one, else the sum of the engine's stems and those that they are mixed
-    with.
 
     Args:
         engine: Separates.
         song: Has all stems of the engine.
-        mixed_with: Stems that are in the mixture alone.
+        mixed_with: Stems that only the mixture holds, where the song has no file of that (`read_mixture`).
         on_progress: Called with the share of the song that is done.
     """
     references = read_track(song, engine.stems)
-    if song.sources(MIXTURE):
-        mixture = read_stem(song, MIXTURE)
-    else:
-        mixture = torch.stack([*references.values(), *read_track(song, mixed_with).values()]).sum(dim=0)
+    mixture = read_mixture(song, (*engine.stems, *mixed_with))
     scores = sdr(references, engine.separate(mixture, on_progress))
     return {stem: score for stem, score in scores.items() if references[stem].any()}

@@ -1,6 +1,7 @@
 """The trainer's callbacks on small runs."""
 
 import dataclasses
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -10,6 +11,7 @@ from models.network import Bag, Member
 from separation.engine import Engine
 from training.callbacks.curves import TrainingCurves, draw_curves
 from training.callbacks.epoch_report import clock
+from training.callbacks.measured import measured_values
 from training.callbacks.song_validation import score_song
 from training.datasets import open_dataset
 from training.datasets.reading import read_stem
@@ -55,6 +57,13 @@ def test_the_picture_is_a_png_and_a_resumed_run_draws_the_values_from_before(tmp
     before.load_state_dict({"values": {"train_loss": [(1, 0.5)]}})
     after.load_state_dict(before.state_dict())
     assert after.state_dict() == {"values": {"train_loss": [(1, 0.5)]}}
+
+
+@pytest.mark.parametrize(("epoch", "names"), [(0, {"train_loss"}), (1, {"train_loss", "valid_loss"})])
+def test_a_validation_belongs_to_its_own_epoch_alone(epoch, names):
+    kept = {"train_loss": torch.tensor(0.5), "valid_loss": torch.tensor(0.25)}
+    trainer = SimpleNamespace(current_epoch=epoch, check_val_every_n_epoch=2, callback_metrics=kept)
+    assert measured_values(trainer) == {name: float(kept[name]) for name in names}
 
 
 def test_a_clock_shows_hours_minutes_and_seconds():
