@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -63,10 +63,15 @@ def on_songs(recipe: Recipe, songs: Path, batch_size: int, workers: int, acceler
 
 
 class Clock(pl.Callback):
-    """Notes when each step begins and ends, the device's work included, and stops after so many seconds."""
+    """Notes when each step begins and ends, the device's work included, and stops after so many seconds.
 
-    def __init__(self, limit_seconds: float) -> None:
-        self._limit_seconds = limit_seconds
+    Args:
+        limit_seconds: By the clock on the wall.
+        now: The clock of the notes.
+    """
+
+    def __init__(self, limit_seconds: float, now: Callable[[], float] = time.perf_counter) -> None:
+        self._limit_seconds, self._now = limit_seconds, now
         self._created = time.perf_counter()
         self.began: list[float] = []
         self.ended: list[float] = []
@@ -78,12 +83,14 @@ class Clock(pl.Callback):
 
     def on_train_batch_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule, *batch: Any) -> None:
         """Note the beginning."""
-        self.began.append(_now(pl_module))
+        _finish(pl_module)
+        self.began.append(self._now())
 
     def on_train_batch_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule, *batch: Any) -> None:
         """Note the end."""
-        self.ended.append(_now(pl_module))
-        if self.ended[-1] - self._created > self._limit_seconds:
+        _finish(pl_module)
+        self.ended.append(self._now())
+        if time.perf_counter() - self._created > self._limit_seconds:
             trainer.should_stop = True
 
 
@@ -113,7 +120,7 @@ def fit(recipe: Recipe, steps: int, callbacks: Sequence[pl.Callback], profiler: 
     return module
 
 
-def _now(module: pl.LightningModule) -> float:
+def _finish(module: pl.LightningModule) -> None:
+    """Wait for what a GPU still has to do."""
     if module.device.type == "cuda":
         torch.cuda.synchronize(module.device)
-    return time.perf_counter()

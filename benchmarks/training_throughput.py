@@ -5,7 +5,8 @@
 
 Each recipe runs in a process of its own through Lightning's loop, with its augmentations, loss and optimiser; waiting
 for data is not counted (`benchmarks.training_waiting`). Medians of the steps after the first ones. On a GPU batches
-are those of the recipe, on a CPU single chunks in float32, unless --batch says otherwise. Memory is the process's
+are those of the recipe, on a CPU single chunks in float32, unless --batch says otherwise. On a CPU one thread works and
+its own time counts, which others on the machine change little; on a GPU the clock on the wall. Memory is the process's
 resident peak, or what torch held at most on the GPU.
 """
 
@@ -14,6 +15,7 @@ from __future__ import annotations
 import argparse
 import statistics
 import tempfile
+import time
 from pathlib import Path
 
 import torch
@@ -30,7 +32,9 @@ HEAD = "| recipe | batch (published) | chunk | step | audio per second | peak me
 def train(name: str, songs: Path, accelerator: str, batch_size: int, steps: int, limit_seconds: float) -> list[float]:
     """Train a recipe for a few steps, within the time; returns the seconds of each, and the GPU's peak in bytes."""
     recipe = on_songs(load_recipe(name), songs, batch_size, 0, accelerator)
-    clock = Clock(limit_seconds)
+    if accelerator == "cpu":
+        torch.set_num_threads(1)
+    clock = Clock(limit_seconds, time.process_time if accelerator == "cpu" else time.perf_counter)
     fit(recipe, WARM_UP_STEPS + steps, [clock])
     peak = torch.cuda.max_memory_allocated() if accelerator == "gpu" else 0
     return [*clock.step_seconds, float(peak)]
