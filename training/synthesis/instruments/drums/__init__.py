@@ -1,0 +1,1 @@
+"""Drums: computed ones, recorded ones, and the kits that they make."""
