@@ -15,16 +15,21 @@ from training.recipe import Recipe
 
 CLASS_LOSS = "mu_law_cross_entropy"
 """The one loss that compares logits."""
+BAND_LOSS = "band_errors"
+"""The one loss that compares errors in bands."""
 _ELEMENTWISE = ("time_l1", "time_l2")
 LOSSES_OF_VIEWS: Mapping[str, tuple[str, ...]] = {
     "training.views:class_logits": (CLASS_LOSS,),
     "training.views:class_logits_and_domains": (CLASS_LOSS,),
     "training.views:companded": _ELEMENTWISE,
     "training.views:spectra": _ELEMENTWISE,
+    "training.views:band_errors": (BAND_LOSS,),
 }
 """View -> the losses that fit it; sound fits all the others, a view that is not here any."""
 SOUND = "training.views:sound"
 _WITH_DOMAINS = "training.views:class_logits_and_domains"
+_AT_ANY_LEVEL = (SOUND, "training.views:band_errors")
+"""Views of networks whose chunks may be brought to one level."""
 
 
 def check_agreement(recipe: Recipe, network: nn.Module, *, mixes_songs: bool) -> None:
@@ -40,6 +45,8 @@ def check_agreement(recipe: Recipe, network: nn.Module, *, mixes_songs: bool) ->
     """
     view = architecture_of(recipe.model.architecture).view
     _check_losses(recipe, network, view)
+    if view not in _AT_ANY_LEVEL:
+        _check_level(recipe)
     if view != SOUND:
         _check_only_sound(recipe)
     _check_domains(recipe, network, view, mixes_songs=mixes_songs)
@@ -49,8 +56,8 @@ def check_agreement(recipe: Recipe, network: nn.Module, *, mixes_songs: bool) ->
 def _check_losses(recipe: Recipe, network: nn.Module, view: str) -> None:
     fitting = LOSSES_OF_VIEWS.get(view)
     for term in recipe.losses:
-        if (term.name not in fitting) if fitting else (view == SOUND and term.name == CLASS_LOSS):
-            wanted = " or ".join(fitting) if fitting else f"others than {CLASS_LOSS}"
+        if (term.name not in fitting) if fitting else (view == SOUND and term.name in (CLASS_LOSS, BAND_LOSS)):
+            wanted = " or ".join(fitting) if fitting else f"others than {CLASS_LOSS} and {BAND_LOSS}"
             domain = view.rpartition(":")[2].replace("_", " ")
             raise RecipeError(
                 f"The losses of '{recipe.model.architecture}', which is compared as {domain}, must be "
@@ -64,13 +71,16 @@ def _check_losses(recipe: Recipe, network: nn.Module, view: str) -> None:
             )
 
 
-def _check_only_sound(recipe: Recipe) -> None:
-    architecture = recipe.model.architecture
+def _check_level(recipe: Recipe) -> None:
     if recipe.model.normalisation != "none":
         raise RecipeError(
-            f"The key 'model.normalisation' must be 'none' for '{architecture}', which is not compared as sound in "
-            f"training. Got '{recipe.model.normalisation}'."
+            f"The key 'model.normalisation' must be 'none' for '{recipe.model.architecture}', which is not compared as "
+            f"sound in training. Got '{recipe.model.normalisation}'."
         )
+
+
+def _check_only_sound(recipe: Recipe) -> None:
+    architecture = recipe.model.architecture
     if recipe.model.quantiser is not None:
         raise RecipeError(
             f"The key 'model.quantiser' must be left out for '{architecture}': its training does not run what is "

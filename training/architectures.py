@@ -57,6 +57,9 @@ ARCHITECTURES: Mapping[str, Architecture] = {
     "demucs_v2": Architecture(
         "models.demucs_v2_config:DemucsV2Config", "models.demucs_v2:DemucsV2", "models.demucs_v2_config:TINY"
     ),
+    "dual_path_unet": replace(
+        _in_module("models.dual_path_unet", "DualPathUNetConfig", "DualPathUNet"), view="training.views:band_errors"
+    ),
     "wave_u_net": Architecture(
         "models.wave_u_net_config:WaveUNetConfig",
         "models.wave_u_net:ConfiguredWaveUNet",

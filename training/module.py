@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from audio.stems import MIXTURE, Stems
 from models.network import Network
-from training.agreement import check_agreement
+from training.agreement import SOUND, check_agreement
 from training.architectures import architecture_of, load_view
 from training.augment.augmentation import Augmentation
 from training.augment.batches import mixture_of
@@ -139,6 +139,10 @@ class SeparationModule(pl.LightningModule):
             # The mixture is more than their sum: some losses look at what the stems leave of it.
             references[MIXTURE] = window.given(mixture)
         given = window.given((mixture - mean) / deviation)
+        if architecture_of(self.recipe.model.architecture).view != SOUND:
+            # What such views compare cannot be brought back to the song's level: the references go to the network's.
+            references = {name: reference / deviation for name, reference in references.items()}
+            return self._view(self.network, given, references, window.middle)
         compared = self._view(self.network, given, references, window.middle)
         if self.recipe.model.normalisation == "none":
             return compared

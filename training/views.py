@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias, cast
 
+import torch
 from torch import Tensor, nn
 
 from audio.stems import Stems
@@ -78,6 +79,20 @@ def spectra(network: nn.Module, mixture: Tensor, references: Stems, middle: slic
     return Compared(
         {stem: estimate.flatten(1, 2) for stem, estimate in estimates.items()},
         {stem: alone.analyse(references[stem])[..., frames].flatten(1, 2) for stem in estimates},
+    )
+
+
+def band_errors(network: nn.Module, mixture: Tensor, references: Stems, middle: slice) -> Compared:
+    """Compare what masks leave in each band, which needs no synthesis: `training.losses.band_errors` takes it.
+
+    Estimates are squared errors and references powers of the mixture, shape (batch, channels x bands, frames) each.
+    """
+    stems = cast(tuple[str, ...], network.stems)
+    true = torch.stack([references[stem] for stem in stems], dim=1)
+    errors, power = cast(Any, network).errors(mixture[..., middle], true[..., middle])
+    return Compared(
+        {stem: errors[:, index].flatten(1, 2) for index, stem in enumerate(stems)},
+        dict.fromkeys(stems, power.flatten(1, 2)),
     )
 
 

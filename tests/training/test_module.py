@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 from tests.training.cases import MeanError, tiny_recipe
-from training.assembly import unchanged
+from training.assembly import build_parts, unchanged
 from training.augment.shift import Shift
 from training.module import SeparationModule
 from training.optimisers import build_optimiser, build_scheduler
@@ -177,3 +177,14 @@ def test_a_cosine_schedule_that_is_resumed_ends_where_the_run_now_ends():
 def test_a_constant_rate_needs_no_schedule():
     optimiser = build_optimiser(OptimiserSection(), [nn.Parameter(torch.zeros(1))])
     assert build_scheduler(SchedulerSection(), optimiser, 1, 1) is None
+
+
+def test_errors_in_bands_do_not_depend_on_the_level_of_a_normalised_song(songs, stems):
+    section = {"architecture": "dual_path_unet", "size": "tiny", "normalisation": "mono"}
+    recipe = tiny_recipe(songs, model=section, losses=[{"name": "band_errors"}])
+    parts = build_parts(recipe)
+    module = SeparationModule(recipe, parts.network.eval(), parts.loss, unchanged)
+    given = {stem: torch.randn(2, 2, 1000) for stem in parts.network.stems}
+    with torch.no_grad():
+        loud, soft = (module.loss_of({name: level * sound for name, sound in given.items()}) for level in (1.0, 0.01))
+    assert loud.item() == pytest.approx(soft.item(), rel=1e-3)

@@ -47,6 +47,7 @@ CASES = {
     "conv_tasnet": Case("time_l1", normalisation="mono"),
     "demucs_v1": Case("time_l1", 3e-3),
     "demucs_v2": Case("time_l1", 3e-3, "mono"),
+    "dual_path_unet": Case("band_errors", normalisation="mono"),
     "wave_u_net": Case("time_l2"),
     "spleeter": Case("magnitude_l1"),
     "band_split_rnn": Case("complex_l1", 3e-3, config={"features": 32, "lstm_units": 32, "layers": 2}),

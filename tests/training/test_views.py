@@ -7,6 +7,8 @@ import torch
 import torch.nn.functional as functional
 from torch import nn
 
+from models.dual_path_unet import TINY as TINY_UNET
+from models.dual_path_unet import DualPathUNet
 from models.each_channel import EachChannel
 from models.mu_law_classes import UNSHIFTED, likeliest_sound
 from models.mu_law_wavenet import TINY, TINY_REGRESSION, MuLawWaveNet, RegressionWaveNet
@@ -14,6 +16,7 @@ from models.music_translation import TINY_DOMAIN_CONFUSED, DomainConfusedTransla
 from models.seeding import seeded_torch
 from models.spectrum_wavenet import TINY as TINY_SPECTRUM
 from models.spectrum_wavenet import SpectrumWaveNet
+from models.stereo_masks import masked
 from training import views
 from training.losses.mu_law_cross_entropy import MuLawCrossEntropy
 from training.losses.time_losses import TimeL1, TimeL2
@@ -136,3 +139,19 @@ def test_domains_are_told_once_for_all_channels():
     torch.testing.assert_close(compared.domain_logits, (alone[0] + alone[1]) / 2)
     plain = views.class_logits(network, mixture, dict.fromkeys(network.stems, mixture), slice(0, 200))
     torch.testing.assert_close(compared.estimates["vocals"], plain.estimates["vocals"])
+
+
+def test_errors_in_bands_are_those_of_the_sound_that_the_network_gives():
+    with seeded_torch(1):
+        network = DualPathUNet(TINY_UNET).eval()
+    sounds = noise(len(network.stems), 2, 2, SAMPLES)
+    references = dict(zip(network.stems, sounds, strict=True))
+    mixture, middle = sounds.sum(dim=0), slice(0, SAMPLES)
+    with torch.no_grad():
+        compared = views.band_errors(network, mixture, references, middle)
+        shares = network.shares(network.stft(mixture))
+        estimates = masked(shares, network.stft(mixture), network.config.bands)
+    for index, (stem, sound) in enumerate(references.items()):
+        left = network.config.bands.pooled((network.stft(sound) - estimates[:, index]).abs().square())
+        torch.testing.assert_close(compared.estimates[stem], left.flatten(1, 2), rtol=1e-3, atol=1e-9)
+        assert compared.references[stem].shape == compared.estimates[stem].shape

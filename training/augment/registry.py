@@ -19,6 +19,7 @@ from training.augment.repitch import Repitch
 from training.augment.reverb import Reverb
 from training.augment.shift import RandomChunk, Shift
 from training.augment.sign_flip import SignFlip
+from training.augment.silence import Silence
 from training.augment.time_reversal import TimeReversal
 from training.augment.time_stretch import TimeStretch
 from training.parts import build_part, read_entry
@@ -27,6 +28,7 @@ from training.recipe import AugmentationStep
 AUGMENTATIONS: Mapping[str, type[Augmentation]] = {
     "channel_swap": ChannelSwap,
     "sign_flip": SignFlip,
+    "silence": Silence,
     "gain": Gain,
     "narrow_gain": NarrowGain,
     "random_chunk": RandomChunk,

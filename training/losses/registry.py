@@ -15,6 +15,7 @@ import torch
 from torch import Tensor
 
 from audio.stems import Stems
+from training.losses.band_errors import BandErrors
 from training.losses.dissimilarity import Dissimilarity
 from training.losses.mu_law_cross_entropy import MuLawCrossEntropy
 from training.losses.multi_domain import MultiDomain
@@ -42,6 +43,7 @@ LOSSES: Mapping[str, type[Loss]] = {
     "multi_domain": MultiDomain,
     "mu_law_cross_entropy": MuLawCrossEntropy,
     "dissimilarity": Dissimilarity,
+    "band_errors": BandErrors,
 }
 """Name in a recipe -> class; its fields are its settings."""
 

@@ -10,6 +10,7 @@ from training.augment.gain import Gain, NarrowGain
 from training.augment.remix import RemixAcrossSongs, RemixWithinGroups
 from training.augment.shift import RandomChunk, Shift
 from training.augment.sign_flip import SignFlip
+from training.augment.silence import Silence
 from training.augment.time_reversal import TimeReversal
 
 
@@ -39,6 +40,19 @@ def test_sign_flip_keeps_every_magnitude_and_flips_whole_stems_half_and_half(noi
         assert set(ratios.unique().tolist()) == {-1.0, 1.0}
         assert (ratios == ratios[:, :1]).all()
         assert 30 <= int((ratios[:, 0] < 0).sum()) <= 70
+
+
+def test_silence_takes_whole_stems_away_as_often_as_asked_and_leaves_the_others(noise_batch, seeded):
+    batch = noise_batch(items=200, samples=20)
+    after = Silence(stem_probabilities={"vocals": 0.5, "drums": 0.0})(batch, seeded())
+    shares = {}
+    for stem in STEMS:
+        silent = (after[stem] == 0).flatten(1).all(dim=1)
+        assert torch.equal(after[stem][~silent], batch[stem][~silent])
+        shares[stem] = silent.float().mean().item()
+    assert shares["drums"] == 0
+    assert 0.4 < shares["vocals"] < 0.6
+    assert 0.03 < shares["bass"] < 0.2
 
 
 @pytest.mark.parametrize(("augmentation", "low", "high"), [(Gain(), 0.25, 1.25), (NarrowGain(), 0.7, 1.0)])

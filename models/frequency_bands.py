@@ -1,0 +1,70 @@
+"""Bands of a spectrum that widen towards high frequencies, as hearing does: powers are pooled into them, masks spread.
+
+Low partials need every bin, a cymbal does not. A network that looks at bands is several times smaller and faster than
+one that looks at bins, and an ideal mask loses little by it (0.1 to 0.2 dB with the default layout).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import accumulate
+
+import torch
+from torch import Tensor
+
+from models.errors import SettingsError
+
+Layout = tuple[tuple[int, int], ...]
+"""(number of bands, bins of each), from the lowest up."""
+
+DEFAULT_LAYOUT: Layout = ((160, 1), (128, 2), (80, 4), (64, 8), (32, 16))
+"""464 bands over 1,760 bins: 10.8 Hz to 172 Hz wide up to 18.9 kHz with frames of 4,096 samples at 44.1 kHz."""
+
+
+@dataclass(frozen=True)
+class FrequencyBands:
+    """Which bins are in which band. Bins above the last band belong to none and share its mask."""
+
+    layout: Layout
+    bins: int
+    """Bins of the spectrum."""
+
+    def __post_init__(self) -> None:
+        """Refuse layouts that do not fit the spectrum."""
+        if not self.layout or min(min(group) for group in self.layout) < 1 or self.covered > self.bins:
+            raise SettingsError(
+                f"The bands must be (number, bins of each), all 1 or more, over at most {self.bins} bins. "
+                f"Got {self.layout}, which is {self.covered} bins."
+            )
+
+    @property
+    def count(self) -> int:
+        """Number of bands."""
+        return sum(number for number, _ in self.layout)
+
+    @property
+    def covered(self) -> int:
+        """Number of bins that lie in bands."""
+        return sum(number * width for number, width in self.layout)
+
+    def widths(self, like: Tensor) -> Tensor:
+        """Return the number of bins of each band, shape (bands,), with the type and device of a tensor."""
+        parts = [torch.full((number,), float(width)) for number, width in self.layout]
+        return torch.cat(parts).to(like)
+
+    def pooled(self, values: Tensor) -> Tensor:
+        """Add up the bins of each band: (..., bins, frames) to (..., bands, frames)."""
+        sizes = [number * width for number, width in self.layout]
+        starts = [0, *accumulate(sizes)]
+        parts = [
+            values[..., start : start + size, :].unflatten(-2, (-1, width)).sum(dim=-2)
+            for start, size, (_, width) in zip(starts, sizes, self.layout, strict=False)
+        ]
+        return torch.cat(parts, dim=-2)
+
+    def spread(self, values: Tensor) -> Tensor:
+        """Give each bin the value of its band: (..., bands, frames) to (..., bins, frames)."""
+        groups = values.split([number for number, _ in self.layout], dim=-2)
+        parts = [group.repeat_interleave(width, -2) for group, (_, width) in zip(groups, self.layout, strict=True)]
+        rest = values[..., -1:, :].expand(*values.shape[:-2], self.bins - self.covered, values.shape[-1])
+        return torch.cat([*parts, rest], dim=-2)
