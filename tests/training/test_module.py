@@ -4,12 +4,12 @@ import pytest
 import torch
 from torch import nn
 
-from tests.training.cases import MeanError, tiny_recipe
+from tests.training.cases import MeanError, tiny_content, tiny_recipe
 from training.assembly import build_parts, unchanged
 from training.augment.shift import Shift
 from training.module import SeparationModule
 from training.optimisers import build_optimiser, build_scheduler
-from training.recipe import OptimiserSection, SchedulerSection
+from training.recipe import OptimiserSection, Recipe, SchedulerSection
 from training.seeds import AUGMENTATION, DROPOUT, step_seed
 
 STEMS = ("bass", "drums", "other", "vocals")
@@ -181,7 +181,8 @@ def test_a_constant_rate_needs_no_schedule():
 
 def test_errors_in_bands_do_not_depend_on_the_level_of_a_normalised_song(songs, stems):
     section = {"architecture": "dual_path_unet", "size": "tiny", "normalisation": "mono"}
-    recipe = tiny_recipe(songs, model=section, losses=[{"name": "band_errors"}])
+    content = tiny_content(songs) | {"model": section, "losses": [{"name": "band_errors"}]}
+    recipe = Recipe.model_validate(content)
     parts = build_parts(recipe)
     module = SeparationModule(recipe, parts.network.eval(), parts.loss, unchanged)
     given = {stem: torch.randn(2, 2, 1000) for stem in parts.network.stems}

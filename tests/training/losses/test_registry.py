@@ -150,7 +150,10 @@ def test_a_sum_read_from_yaml_adds_weighted_losses(pairs):
 @pytest.mark.parametrize(
     ("terms", "message"),
     [
-        ([{"name": "time_l3"}], "The loss must be one of band_errors, complex_l1, .* Got 'time_l3'. Did you mean 'time_l"),
+        (
+            [{"name": "time_l3"}],
+            "The loss must be one of band_errors, complex_l1, .* Got 'time_l3'. Did you mean 'time_l",
+        ),
         (
             [{"name": "time_l1", "settings": {"stem_weight": {}}}],
             "'stem_weight' is unknown. Did you mean 'stem_weights'",
