@@ -29,6 +29,7 @@ from mdx.models import models
 from mdx.samples import samples
 from mdx.score import score
 from mdx.separate import separate
+from mdx.synth import synth
 from mdx.train import train
 
 EXIT_BAD_INPUT, EXIT_DEFECT = 2, 70
@@ -70,6 +71,7 @@ app.command()(evaluate)
 app.command()(score)
 app.command()(samples)
 app.command()(train)
+app.command()(synth)
 app.add_typer(models, name="models")
 app.add_typer(data, name="data")
 

@@ -1,0 +1,122 @@
+"""`mdx synth`: make songs to train with, from nothing."""
+
+from __future__ import annotations
+
+import os
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mdx.progress import progress_bar
+
+if TYPE_CHECKING:
+    from training.synthesis.crew import OpenSounds
+    from training.synthesis.instruments.interfaces import Judgement
+    from training.synthesis.writing import DatasetSettings
+
+PAGE = "listen.html"
+
+
+def synth(
+    songs: Annotated[int, typer.Option("--songs", help="How many songs there shall be.")],
+    folder: Annotated[Path, typer.Option("--out", help="Folder of the dataset; songs that are there are kept.")],
+    jobs: Annotated[int | None, typer.Option("--jobs", min=1, help="Processes; by default one a core.")] = None,
+    seed: Annotated[int, typer.Option(help="Other seeds give other songs.")] = 0,
+    seconds: Annotated[float, typer.Option(help="Length of every song.")] = 20.0,
+    sounds: Annotated[str, typer.Option(help="pure (no packages), or rich (see docs/synthesis.md).")] = "rich",
+    voices: Annotated[
+        Path | None, typer.Option(help="Bank of voices of the rich sounds, made if missing; by default in the cache.")
+    ] = None,
+    publishable: Annotated[
+        bool, typer.Option("--publishable", help="Only sources whose sound may be published under any licence.")
+    ] = False,
+    valid_share: Annotated[float, typer.Option("--valid", help="Share of songs for validation.")] = 0.05,
+    remix_share: Annotated[float, typer.Option("--remix", help="Share of songs whose stems do not belong.")] = 0.08,
+    file_format: Annotated[str, typer.Option("--format", help="wav or flac, both 16 bits.")] = "wav",
+    listen: Annotated[int, typer.Option(min=0, help=f"Write {PAGE} with so many of the songs.")] = 0,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say how much there is to do.")] = False,
+) -> None:
+    """Make multitrack songs: composed, played, sung and mixed by this program. Goes on where it was stopped."""
+    from training.synthesis.songs import SongSettings
+    from training.synthesis.writing import DatasetSettings, check_room, missing_songs, size_bytes
+
+    song = SongSettings(seconds, remix_share)
+    settings = DatasetSettings(folder, songs, seed, valid_share, file_format, song)  # type: ignore[arg-type]  # checked
+    processes = jobs or os.cpu_count() or 1
+    open_sounds, sounds_name = _choose_sounds(sounds, publishable, voices)
+    missing = missing_songs(settings, sounds_name)
+    typer.echo(
+        f"{songs} songs of {seconds:g} s in '{folder}': {songs - len(missing)} are there, {len(missing)} to make, "
+        f"{size_bytes(len(missing), settings) / 1e9:.2f} GB."
+    )
+    if dry_run:
+        return
+    check_room(len(missing), settings)
+    if missing:
+        if sounds == "rich":
+            _complete_voices(_bank_folder(voices), _judgements(publishable), processes)
+        _make(settings, sounds_name, open_sounds, processes)
+    if listen:
+        _write_page(settings, listen)
+
+
+def _choose_sounds(sounds: str, publishable: bool, voices: Path | None) -> tuple[OpenSounds, str]:
+    """Return what opens the sounds in each process, and the name that song.json tells."""
+    from training.synthesis.songs import SynthesisError
+    from training.synthesis.sounds import pure_sounds, rich_name, rich_sounds
+
+    if sounds == "pure":
+        return pure_sounds, "pure"
+    if sounds == "rich":
+        judgements = _judgements(publishable)
+        return partial(rich_sounds, _bank_folder(voices), judgements), rich_name(judgements)
+    raise SynthesisError(f"--sounds must be pure or rich. Got '{sounds}'.")
+
+
+def _judgements(publishable: bool) -> tuple[Judgement, ...]:
+    from training.synthesis.instruments.interfaces import JUDGEMENTS
+
+    return ("free", "credit") if publishable else JUDGEMENTS
+
+
+def _bank_folder(voices: Path | None) -> Path:
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return voices or Path(base, "music-demixing-kit", "voices")
+
+
+def _complete_voices(folder: Path, judgements: tuple[Judgement, ...], jobs: int) -> None:
+    from training.synthesis.instruments.rich import RichInstruments
+    from training.synthesis.voices.bank import BankSettings, build_bank
+
+    # A missing package should be known before minutes of speech, not after.
+    RichInstruments.open(judgements)
+    with progress_bar(quiet=False) as bar:
+        task = bar.add_task("Recording voices", total=None)
+        build_bank(
+            folder,
+            BankSettings(judgements=judgements, jobs=jobs),
+            lambda done, total, _: bar.update(task, completed=done, total=total),
+        )
+
+
+def _make(settings: DatasetSettings, sounds_name: str, open_sounds: OpenSounds, jobs: int) -> None:
+    from training.synthesis.crew import write_songs
+    from training.synthesis.writing import missing_songs
+
+    missing = missing_songs(settings, sounds_name)
+    with progress_bar(quiet=False) as bar:
+        task = bar.add_task("Making songs", total=len(missing))
+        for _ in write_songs(missing, settings, open_sounds, jobs):
+            bar.advance(task)
+    typer.echo(f"Done. A recipe trains with it: --set data.folder='{settings.folder}'")
+
+
+def _write_page(settings: DatasetSettings, count: int) -> None:
+    from training.synthesis.listening_page import write_listening_page
+    from training.synthesis.writing import written_songs
+
+    page = settings.folder / PAGE
+    write_listening_page(page, written_songs(settings)[:count])
+    typer.echo(f"Listen: {page}")
