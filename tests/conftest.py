@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 from pathlib import Path
 
@@ -18,6 +19,12 @@ from models import checkpoints, downloads, trusted_addresses
 TINY_SAMPLES = 4410
 ON_REQUEST = ("exhaustive", "network")
 """Markers of tests that run only where -m names them."""
+
+
+def pytest_configure(config):
+    # A shell lets what it starts in the background ignore Ctrl-C; tests of it, and their programs, would not hear it.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(config, items):
