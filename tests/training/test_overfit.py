@@ -59,7 +59,7 @@ CASES = {
     "mu_law_wavenet": CLASSES,
     "mu_law_wavenet_regression": Case("time_l2", 3e-3),
     "music_translation": CLASSES,
-    "music_translation_pooled": replace(CLASSES, config={**CLASSES.config, "width": 16}, most_steps=500),
+    "music_translation_pooled": replace(CLASSES, config={**CLASSES.config, "width": 32}),
     "music_translation_domains": replace(CLASSES, domains=3),
     "spectrum_wavenet": Case("time_l2", 3e-3),
 }
