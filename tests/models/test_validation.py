@@ -1,3 +1,5 @@
+"""Settings from files: what is wrong with them, in one sentence."""
+
 from __future__ import annotations
 
 import pytest

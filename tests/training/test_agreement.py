@@ -3,11 +3,13 @@
 import pytest
 import torch
 
+from models.each_channel import unwrapped
 from tests.training.cases import tiny_recipe
 from training.agreement import LOSSES_OF_VIEWS, SOUND, check_agreement
 from training.architectures import ARCHITECTURES, build_network
 from training.assembly import build_parts
 from training.errors import RecipeError
+from training.losses.mu_law_cross_entropy import MuLawCrossEntropy
 from training.module import SeparationModule
 from training.recipe_files import load_recipe, recipe_names
 
@@ -19,7 +21,9 @@ DOMAINS = {"data": {"domains": {"a": ["song 0"], "b": ["song 1"], "c": []}}}
 def check(architecture, mixes_songs=False, losses=CLASSES, **sections):
     model = {**TWO, "architecture": architecture, **sections.pop("model", {})}
     recipe = tiny_recipe("songs", losses=losses, model=model, **sections)
-    check_agreement(recipe, build_network(recipe.model, 0), mixes_songs=mixes_songs)
+    network = build_network(recipe.model, 0)
+    check_agreement(recipe, network, mixes_songs=mixes_songs)
+    return network
 
 
 @pytest.mark.parametrize("name", recipe_names())
@@ -28,7 +32,8 @@ def test_every_recipe_of_the_kit_is_of_parts_that_fit(name):
     recipe = load_recipe(name)
     with torch.device("meta"):
         parts = build_parts(recipe)
-    SeparationModule(recipe, parts.network, parts.loss, parts.augment)
+    module = SeparationModule(recipe, parts.network, parts.loss, parts.augment)
+    assert module.separator.stems == parts.network.stems
 
 
 def test_every_view_of_an_architecture_is_known():
@@ -37,7 +42,8 @@ def test_every_view_of_an_architecture_is_known():
 
 @pytest.mark.parametrize("architecture", ["mu_law_wavenet", "music_translation", "music_translation_pooled"])
 def test_networks_that_name_classes_fit_their_loss(architecture):
-    check(architecture)
+    network = unwrapped(check(architecture))
+    assert network.logits(torch.zeros(1, 1, 50)).shape[2] == network.config.scale.levels == MuLawCrossEntropy().classes
 
 
 @pytest.mark.parametrize(

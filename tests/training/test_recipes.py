@@ -15,7 +15,7 @@ from models.demucs_v2_config import DEMUCS_V2_32, DEMUCS_V2_48
 from training.architectures import build_config, build_network
 from training.assembly import build_augment, build_parts, segment_samples
 from training.penalties.singular_values import SingularValues
-from training.quantisation import check_groups
+from training.quantisation import check_groups, large_tensors
 from training.recipe import QuantiserSection, Recipe
 from training.recipe_files import load_recipe, recipe_names
 
@@ -132,4 +132,6 @@ def test_the_loss_of_tdf_v3_leaves_out_one_chunk_of_six():
 def test_the_published_groups_of_quantised_weights_fit_the_networks(name, least_megabytes):
     with torch.device("meta"):
         network = build_network(load_recipe(name).model, 0)
-    check_groups(network, QuantiserSection(least_megabytes=least_megabytes))
+    section = QuantiserSection(least_megabytes=least_megabytes)
+    check_groups(network, section)
+    assert all(count % section.group_weights == 0 for count in large_tensors(network, section).values())

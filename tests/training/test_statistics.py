@@ -60,7 +60,7 @@ def test_a_resumed_run_measures_nothing(songs, tmp_path, monkeypatch):
     run.train(recipe, tmp_path, parts=tiny_parts(recipe))
     monkeypatch.setattr("training.callbacks.input_statistics.magnitude_sums", lambda *_: pytest.fail("it measured"))
     longer = recipe.model_copy(update={"loop": recipe.loop.model_copy(update={"max_epochs": 2})})
-    run.train(longer, tmp_path, parts=tiny_parts(longer), resume=True)
+    assert run.train(longer, tmp_path, parts=tiny_parts(longer), resume=True).current_epoch == 2
 
 
 def test_songs_in_pieces_give_nearly_what_whole_songs_give(songs, monkeypatch):

@@ -1,8 +1,8 @@
 """Losses by name, and the weighted sum of losses that a recipe describes.
 
-All of them compare stems: they take estimates and references. Three others judge something else and have no name here:
-`svd_penalty.SVDPenalty` weights; `mask_sum.MaskSum` masks and
-`domain_confusion.DomainConfusion` codes, for networks of your own that give them: no recipe does.
+All of them compare stems: they take estimates and references. Two others judge something else and have no name here:
+`mask_sum.MaskSum` masks and `domain_confusion.DomainConfusion` codes, for networks of your own that give them: no
+recipe does. Penalties on weights are in `training.penalties`.
 """
 
 from __future__ import annotations

@@ -56,4 +56,5 @@ def test_a_text_is_a_few_words_of_its_language(language):
 @pytest.mark.parametrize("speaker", [one for one in SPEAKERS if one.engine == "festival"], ids=lambda one: one.label)
 def test_words_can_be_written_in_the_charset_of_festivals_voice(speaker):
     for language in speaker.languages:
-        " ".join(WORDS[language]).encode(speaker.encoding)
+        words = " ".join(WORDS[language])
+        assert words.encode(speaker.encoding).decode(speaker.encoding) == words

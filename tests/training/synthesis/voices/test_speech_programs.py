@@ -27,8 +27,14 @@ def test_a_program_without_its_voices_is_not_enough(tmp_path):
 
 
 def test_voices_without_programs_of_their_own_need_no_more(tmp_path):
-    flite = [speaker for speaker in FREE if speaker.engine == "flite"]
-    require_programs(flite, find_program=lambda name: f"/usr/bin/{name}", festival_voices=tmp_path)
+    flite, asked = [speaker for speaker in FREE if speaker.engine == "flite"], []
+
+    def find_program(name):
+        asked.append(name)
+        return f"/usr/bin/{name}"
+
+    require_programs(flite, find_program=find_program, festival_voices=tmp_path)
+    assert set(asked) == {"flite"}
 
 
 @pytest.mark.parametrize("engine", ["flite", "festival", "espeak-ng"])
