@@ -13,8 +13,10 @@ from numpy.typing import NDArray
 from scipy.signal import butter, firwin, upfirdn
 
 from audio.stems import SAMPLE_RATE
+from training.synthesis.draws import log_between
 from training.synthesis.instruments.interfaces import Mono, Rng, Sound
-from training.synthesis.instruments.signals import apply_sections, doubled, filtered, resonance, spread
+from training.synthesis.instruments.signals import apply_sections, doubled, filtered
+from training.synthesis.mixing.equaliser import Band
 
 _HALF_BAND_TAPS = 19
 
@@ -58,7 +60,7 @@ class Amplifier:
         return np.concatenate(
             (
                 butter(2, self.low_hz, "highpass", fs=SAMPLE_RATE, output="sos"),
-                resonance(self.presence_hz, self.presence_db, 1.0),
+                Band("peak", self.presence_hz, self.presence_db, 1.0).section()[None],
                 butter(4, self.high_hz, "lowpass", fs=SAMPLE_RATE, output="sos"),
             )
         )
@@ -78,12 +80,12 @@ def random_guitar_amplifier(rng: Rng, gain: str) -> Amplifier:
     """Draw an amplifier for guitar; gain is "clean", "crunch" or "high"."""
     drive = {"clean": (0.6, 2.0), "crunch": (3.0, 15.0), "high": (15.0, 120.0)}[gain]
     return Amplifier(
-        drive=spread(rng, *drive),
+        drive=log_between(rng, *drive),
         asymmetry=rng.uniform(0.0, 0.4),
-        tight_hz=spread(rng, 60.0, 300.0),
-        low_hz=spread(rng, 60.0, 140.0),
-        high_hz=spread(rng, 3200.0, 9000.0),
-        presence_hz=spread(rng, 1200.0, 4500.0),
+        tight_hz=log_between(rng, 60.0, 300.0),
+        low_hz=log_between(rng, 60.0, 140.0),
+        high_hz=log_between(rng, 3200.0, 9000.0),
+        presence_hz=log_between(rng, 1200.0, 4500.0),
         presence_db=rng.uniform(-3.0, 9.0),
     )
 
@@ -91,12 +93,12 @@ def random_guitar_amplifier(rng: Rng, gain: str) -> Amplifier:
 def random_bass_amplifier(rng: Rng) -> Amplifier:
     """Draw an amplifier for bass: some clean low end stays beside the drive."""
     return Amplifier(
-        drive=spread(rng, 1.0, 60.0),
+        drive=log_between(rng, 1.0, 60.0),
         asymmetry=rng.uniform(0.0, 0.4),
-        tight_hz=spread(rng, 30.0, 200.0),
-        low_hz=spread(rng, 30.0, 60.0),
-        high_hz=spread(rng, 2000.0, 10_000.0),
-        presence_hz=spread(rng, 500.0, 3000.0),
+        tight_hz=log_between(rng, 30.0, 200.0),
+        low_hz=log_between(rng, 30.0, 60.0),
+        high_hz=log_between(rng, 2000.0, 10_000.0),
+        presence_hz=log_between(rng, 500.0, 3000.0),
         presence_db=rng.uniform(-4.0, 10.0),
         blend=rng.uniform(0.3, 1.0),
     )

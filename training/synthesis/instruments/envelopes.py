@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from training.synthesis.draws import log_between
 from training.synthesis.instruments.interfaces import Mono, Rng
-from training.synthesis.instruments.signals import DECAY_60_DB, sample_count, spread, swelling, times
+from training.synthesis.instruments.signals import DECAY_60_DB, sample_count, swelling, times
 
 
 @dataclass(frozen=True)
@@ -29,15 +30,15 @@ class Envelope:
 def struck(rng: Rng, seconds: tuple[float, float] = (0.2, 2.0)) -> Envelope:
     """Draw an envelope that dies away, as a pluck does."""
     return Envelope(
-        spread(rng, 0.001, 0.006), spread(rng, *seconds), float(rng.choice([0.0, 0.0, rng.uniform(0.0, 0.3)]))
+        log_between(rng, 0.001, 0.006), log_between(rng, *seconds), float(rng.choice([0.0, 0.0, rng.uniform(0.0, 0.3)]))
     )
 
 
 def held(rng: Rng) -> Envelope:
     """Draw an envelope that stays, as an organ or a string does."""
-    return Envelope(spread(rng, 0.003, 0.05), spread(rng, 0.3, 2.0), rng.uniform(0.5, 1.0))
+    return Envelope(log_between(rng, 0.003, 0.05), log_between(rng, 0.3, 2.0), rng.uniform(0.5, 1.0))
 
 
 def slow(rng: Rng) -> Envelope:
     """Draw an envelope that swells, as a pad does."""
-    return Envelope(spread(rng, 0.05, 0.8), spread(rng, 1.0, 4.0), rng.uniform(0.6, 1.0))
+    return Envelope(log_between(rng, 0.05, 0.8), log_between(rng, 1.0, 4.0), rng.uniform(0.6, 1.0))

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from audio.stems import SAMPLE_RATE
+from training.synthesis.draws import log_between
 from training.synthesis.instruments.interfaces import Rng, Sound
-from training.synthesis.instruments.signals import spread
 
 _KNOTS_HZ = 1.5
 """How often the player's hand changes its mind."""
@@ -39,4 +39,4 @@ class Vibrato:
 
 def random_vibrato(rng: Rng) -> Vibrato:
     """Draw a vibrato, from hardly any to wide."""
-    return Vibrato(spread(rng, 4.0, 7.5), spread(rng, 3.0, 35.0))
+    return Vibrato(log_between(rng, 4.0, 7.5), log_between(rng, 3.0, 35.0))

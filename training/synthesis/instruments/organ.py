@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from training.synthesis.draws import log_between
 from training.synthesis.instruments.envelopes import Envelope
 from training.synthesis.instruments.interfaces import Mono, Rng, Sound
 from training.synthesis.instruments.modes import Modes
 from training.synthesis.instruments.playing import Tone
-from training.synthesis.instruments.signals import fading, filtered, hertz, noise, spread, times
+from training.synthesis.instruments.signals import fading, filtered, hertz, noise, times
 
 DRAWBARS = (0.5, 1.5, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0)
 """Frequencies of the nine drawbars of a tonewheel organ, from 16' to 1'."""
@@ -78,5 +79,5 @@ def random_drawbars(rng: Rng) -> tuple[float, ...]:
 
 def random_speaker(rng: Rng) -> RotatingSpeaker:
     """Draw a speaker that turns slowly or fast."""
-    rate_hz = spread(rng, 0.6, 1.0) if rng.uniform() < 0.4 else spread(rng, 5.5, 7.5)
+    rate_hz = log_between(rng, 0.6, 1.0) if rng.uniform() < 0.4 else log_between(rng, 5.5, 7.5)
     return RotatingSpeaker(rate_hz, rng.uniform(0.15, 0.6), rng.uniform(0.0002, 0.0006))

@@ -14,10 +14,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from training.synthesis.draws import log_between
 from training.synthesis.instruments.interfaces import Mono, Rng
 from training.synthesis.instruments.modes import Modes, joined
 from training.synthesis.instruments.playing import Tone
-from training.synthesis.instruments.signals import HIGHEST_HZ, fading, filtered, hertz, noise, spread
+from training.synthesis.instruments.signals import HIGHEST_HZ, fading, filtered, hertz, noise
 
 Gain = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 """A gain for each frequency in hertz."""
@@ -96,5 +97,5 @@ def body(centres_hz: tuple[float, ...], gain: float, width: float = 0.15) -> Gai
 
 def random_body(rng: Rng, low_hz: float, high_hz: float, most: int = 6) -> Gain:
     """Draw the resonances of a body, somewhere between two frequencies."""
-    centres = tuple(spread(rng, low_hz, high_hz) for _ in range(int(rng.integers(2, most))))
-    return body(centres, spread(rng, 0.5, 5.0), rng.uniform(0.08, 0.3))
+    centres = tuple(log_between(rng, low_hz, high_hz) for _ in range(int(rng.integers(2, most))))
+    return body(centres, log_between(rng, 0.5, 5.0), rng.uniform(0.08, 0.3))

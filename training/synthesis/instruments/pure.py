@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from training.synthesis.draws import log_between, weighted
 from training.synthesis.instruments.drums.computed import random_computed_kit
 from training.synthesis.instruments.interfaces import DrumKit, Instrument, Rng
 from training.synthesis.instruments.patches import acoustic, basses, guitars, synths
 from training.synthesis.instruments.playing import NotePlayer, Touch
-from training.synthesis.instruments.signals import choose, spread
 from training.synthesis.instruments.sound_effects import random_effect
 from training.synthesis.scores import Role
 
@@ -17,7 +17,9 @@ Draw = Callable[[Rng], Instrument]
 
 def sound_effect(rng: Rng) -> NotePlayer:
     """Draw risers, falls, wind, drones or impacts."""
-    return NotePlayer("sound effect", random_effect(rng), Touch(spread(rng, 0.05, 1.0), layers=1, timing_seconds=0.02))
+    return NotePlayer(
+        "sound effect", random_effect(rng), Touch(log_between(rng, 0.05, 1.0), layers=1, timing_seconds=0.02)
+    )
 
 
 FAMILIES: Mapping[Role, Mapping[Draw, float]] = {
@@ -58,7 +60,7 @@ class PureInstruments:
 
     def instrument(self, role: Role, rng: Rng) -> Instrument:
         """Draw a family, then its patch."""
-        draw: Draw = choose(rng, dict(FAMILIES[role]))
+        draw: Draw = weighted(rng, dict(FAMILIES[role]))
         return draw(rng)
 
     def drum_kit(self, genre: str, rng: Rng) -> DrumKit:

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from training.synthesis.draws import chance
 from training.synthesis.instruments.amplifier import random_bass_amplifier, random_guitar_amplifier
 from training.synthesis.instruments.drums.computed import random_computed_kit
 from training.synthesis.instruments.drums.one_shots import HYDROGEN, KITS, SONIC_PI, SONIC_PI_PACKAGE
@@ -18,7 +19,6 @@ from training.synthesis.instruments.packages import require_packages
 from training.synthesis.instruments.patches.guitars import double_tracked
 from training.synthesis.instruments.playing import Layer, Layered, Processed
 from training.synthesis.instruments.pure import PureInstruments
-from training.synthesis.instruments.signals import chance
 from training.synthesis.instruments.soundfonts import SOUNDFONTS, random_soundfont_instrument
 from training.synthesis.instruments.textures import random_texture
 

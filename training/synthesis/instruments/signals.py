@@ -6,8 +6,6 @@ corner frequencies in float32.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 from scipy.signal import butter, sosfilt
@@ -34,16 +32,6 @@ def hertz(pitch: float) -> float:
 def times(samples: int) -> Mono:
     """Return the time of each sample in seconds."""
     return np.arange(samples, dtype=np.float32) / np.float32(SAMPLE_RATE)
-
-
-def spread(rng: Rng, low: float, high: float) -> float:
-    """Draw evenly on a logarithmic scale, as ears judge frequencies and times."""
-    return float(low * (high / low) ** rng.uniform())
-
-
-def chance(rng: Rng, probability: float) -> bool:
-    """Draw yes or no."""
-    return bool(rng.uniform() < probability)
 
 
 def noise(rng: Rng, samples: int) -> Mono:
@@ -96,16 +84,6 @@ def without_rumble(sound: NDArray[np.float32]) -> NDArray[np.float32]:
     return filtered(sound, "highpass", 20.0)
 
 
-def resonance(centre_hz: float, gain_db: float, quality: float) -> NDArray[np.float64]:
-    """Return one section of a bell equaliser, (1, 6), after Bristow-Johnson's Audio EQ Cookbook."""
-    angle = 2.0 * np.pi * min(centre_hz, 20_000.0) / SAMPLE_RATE
-    root = 10.0 ** (gain_db / 40.0)
-    width = np.sin(angle) / (2.0 * quality)
-    feedforward = np.array([1.0 + width * root, -2.0 * np.cos(angle), 1.0 - width * root])
-    feedback = np.array([1.0 + width / root, -2.0 * np.cos(angle), 1.0 - width / root])
-    return np.concatenate((feedforward, feedback))[None] / feedback[0]
-
-
 def apply_sections(sound: NDArray[np.float32], sections: NDArray[np.float64]) -> NDArray[np.float32]:
     """Run second-order sections (count, 6) over a sound (..., samples)."""
     return np.asarray(sosfilt(sections, sound, axis=-1), np.float32)
@@ -126,10 +104,3 @@ def panned(mono: Mono, position: float) -> Sound:
     angle = 0.25 * np.pi * (1.0 + position)
     gains = np.sqrt(2.0) * np.array([np.cos(angle), np.sin(angle)])
     return gains.astype(np.float32)[:, None] * mono
-
-
-def choose(rng: Rng, options: dict[Any, float]) -> Any:
-    """Draw a key by its weight."""
-    keys = list(options)
-    weights = np.array([options[key] for key in keys], float)
-    return keys[int(rng.choice(len(keys), p=weights / weights.sum()))]

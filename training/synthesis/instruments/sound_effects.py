@@ -14,9 +14,10 @@ import scipy.fft
 from numpy.typing import NDArray
 
 from audio.stems import SAMPLE_RATE
+from training.synthesis.draws import chance, log_between
 from training.synthesis.instruments.interfaces import Mono, Rng, Sound
 from training.synthesis.instruments.playing import Tone
-from training.synthesis.instruments.signals import chance, fading, hertz, spread, swelling
+from training.synthesis.instruments.signals import fading, hertz, swelling
 from training.synthesis.instruments.wavetables import Wave, cycles, moving_phases, read_cycle
 
 Kind = Literal["riser", "fall", "wind", "drone", "impact", "sweep"]
@@ -107,10 +108,10 @@ def random_effect(rng: Rng) -> SoundEffect:
     """Draw an effect."""
     return SoundEffect(
         kind=_KINDS[int(rng.integers(len(_KINDS)))],
-        low_hz=spread(rng, 80.0, 800.0),
-        high_hz=spread(rng, 3000.0, 15_000.0),
+        low_hz=log_between(rng, 80.0, 800.0),
+        high_hz=log_between(rng, 3000.0, 15_000.0),
         tone_gain=rng.uniform(0.1, 1.0) if chance(rng, 0.5) else 0.0,
         curve=rng.uniform(1.0, 4.0),
-        wobble_hz=spread(rng, 0.2, 8.0),
+        wobble_hz=log_between(rng, 0.2, 8.0),
         seed=int(rng.integers(1 << 31)),
     )

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import numpy as np
 
+from training.synthesis.draws import chance, log_between, weighted
 from training.synthesis.instruments.fluidsynth import Key, Preset, presets, render
 from training.synthesis.instruments.interfaces import Judgement, Rng, Sound, Source
 from training.synthesis.instruments.levels import levelled
 from training.synthesis.instruments.playing import Touch, mix_notes, needed_tones
-from training.synthesis.instruments.signals import chance, choose, filtered, spread, without_rumble
+from training.synthesis.instruments.signals import filtered, without_rumble
 from training.synthesis.scores import Note, Role
 
 FOLDER = Path("/usr/share/sounds")
@@ -136,17 +137,17 @@ def random_soundfont_instrument(
     """
     allowed = {font: font.weight for font in SOUNDFONTS if font.judgement in judgements}
     usable = {font: weight for font, weight in allowed.items() if set(PROGRAMMES[role]) - font.left_out}
-    font: Soundfont = choose(rng, usable)
+    font: Soundfont = weighted(rng, usable)
     numbers = [number for number in PROGRAMMES[role] if number not in font.left_out]
     programme = numbers[int(rng.integers(len(numbers)))]
     preset = next(one for one in presets(font.path) if one.bank == 0 and one.programme == programme)
-    strum = spread(rng, 0.005, 0.06) if role in _STRUMMED and chance(rng, 0.6) else 0.0
-    release = spread(rng, *_RELEASE_SECONDS.get(role, (0.04, 0.3)))
+    strum = log_between(rng, 0.005, 0.06) if role in _STRUMMED and chance(rng, 0.6) else 0.0
+    release = log_between(rng, *_RELEASE_SECONDS.get(role, (0.04, 0.3)))
     return SoundfontInstrument(
         preset,
         (font.source,),
         Touch(release, int(rng.integers(1, 4)), rng.uniform(0.7, 1.4), strum_seconds=strum),
-        {_FILTER_CORNER: -spread(rng, 300.0, 3000.0)} if chance(rng, 0.15) else {},
+        {_FILTER_CORNER: -log_between(rng, 300.0, 3000.0)} if chance(rng, 0.15) else {},
         mono or chance(rng, 0.15),
-        spread(rng, 1500.0, 9000.0) if chance(rng, 0.1) else None,
+        log_between(rng, 1500.0, 9000.0) if chance(rng, 0.1) else None,
     )

@@ -6,18 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from training.synthesis.draws import log_between
 from training.synthesis.instruments.interfaces import Mono, Rng
 from training.synthesis.instruments.playing import Tone
-from training.synthesis.instruments.signals import (
-    fading,
-    filtered,
-    hertz,
-    noise,
-    saturated,
-    spread,
-    swelling,
-    times,
-)
+from training.synthesis.instruments.signals import fading, filtered, hertz, noise, saturated, swelling, times
 from training.synthesis.instruments.wavetables import moving_phases, radians
 
 
@@ -53,10 +45,10 @@ class SubBass:
 def random_808(rng: Rng) -> SubBass:
     """Draw a long, falling sub bass."""
     return SubBass(
-        drop_semitones=spread(rng, 2.0, 30.0),
-        drop_seconds=spread(rng, 0.02, 0.12),
-        ring_seconds=spread(rng, 1.0, 8.0),
-        drive=spread(rng, 0.5, 8.0),
+        drop_semitones=log_between(rng, 2.0, 30.0),
+        drop_seconds=log_between(rng, 0.02, 0.12),
+        ring_seconds=log_between(rng, 1.0, 8.0),
+        drive=log_between(rng, 0.5, 8.0),
         octave_gain=rng.uniform(0.0, 0.3),
         click_gain=rng.uniform(0.0, 0.3),
     )
@@ -66,9 +58,9 @@ def random_sine(rng: Rng) -> SubBass:
     """Draw a plain sub bass, at its pitch from the start."""
     return SubBass(
         drop_semitones=0.0,
-        ring_seconds=spread(rng, 4.0, 60.0),
-        drive=spread(rng, 0.2, 3.0),
+        ring_seconds=log_between(rng, 4.0, 60.0),
+        drive=log_between(rng, 0.2, 3.0),
         octave_gain=rng.uniform(0.0, 0.6),
         click_gain=0.0,
-        attack_seconds=spread(rng, 0.003, 0.03),
+        attack_seconds=log_between(rng, 0.003, 0.03),
     )

@@ -3,7 +3,7 @@
 - `sounds`, `effect`, `envelopes`: what goes through the desk, what an effect is, levels over time.
 - `equaliser`, `compressor`, `limiter`, `saturation`, `crusher`, `codec`: colour and level.
 - `rooms`, `reverb`, `convolution`, `delay`: space; `image`, `split`, `modulation`, `sweep`, `tremolo`: width, movement.
-- `draws`, `colours`, `spaces`, `treatment`, `vocal_chains`, `bass_chains`, `drum_chains`, `other_chains`: how settings
+- `colours`, `spaces`, `treatment`, `vocal_chains`, `bass_chains`, `drum_chains`, `other_chains`: how settings
   are drawn.
 - `ducking`, `noise`, `master`, `parts`, `desk`: how a song comes together.
 """

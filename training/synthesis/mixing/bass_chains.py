@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from training.synthesis.draws import between, chance, log_between
 from training.synthesis.mixing.colours import (
     draw_bands,
     draw_compressor,
@@ -15,7 +16,6 @@ from training.synthesis.mixing.colours import (
     draw_sweep,
     draw_widener,
 )
-from training.synthesis.mixing.draws import between, chance, log_between
 from training.synthesis.mixing.effect import Beside, Chain, Effect, Levelled
 from training.synthesis.mixing.equaliser import Band, Equaliser, steep
 from training.synthesis.mixing.image import Width

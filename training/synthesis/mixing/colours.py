@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from training.synthesis.draws import between, chance, log_between, pick
 from training.synthesis.mixing.compressor import Compressor
 from training.synthesis.mixing.crusher import Crusher
-from training.synthesis.mixing.draws import between, chance, log_between, pick
 from training.synthesis.mixing.effect import Effect
 from training.synthesis.mixing.equaliser import Band, steep
 from training.synthesis.mixing.modulation import Chorus, Flanger, MicroPitch

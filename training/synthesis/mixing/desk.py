@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from audio.stems import STEMS
+from training.synthesis.draws import between, chance, log_between, pick
 from training.synthesis.mixing.bass_chains import draw_bass_chain
 from training.synthesis.mixing.codec import Codec
-from training.synthesis.mixing.draws import between, chance, log_between, pick
 from training.synthesis.mixing.drum_chains import draw_drum_bus, draw_drum_strip
 from training.synthesis.mixing.ducking import Ducker
 from training.synthesis.mixing.effect import Chain, Facts, Levelled, describe

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from training.synthesis.draws import between, chance, log_between
 from training.synthesis.mixing.colours import (
     draw_bands,
     draw_compressor,
@@ -15,7 +16,6 @@ from training.synthesis.mixing.colours import (
     draw_saturation,
     draw_smash,
 )
-from training.synthesis.mixing.draws import between, chance, log_between
 from training.synthesis.mixing.effect import Beside, Chain, Effect, Levelled
 from training.synthesis.mixing.equaliser import Equaliser
 from training.synthesis.mixing.image import Width

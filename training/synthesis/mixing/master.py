@@ -14,8 +14,8 @@ from typing import Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from training.synthesis.draws import between, chance, log_between
 from training.synthesis.mixing.compressor import Compressor
-from training.synthesis.mixing.draws import between, chance, log_between
 from training.synthesis.mixing.equaliser import Band, Equaliser
 from training.synthesis.mixing.limiter import Clipper, Limiter
 from training.synthesis.mixing.sounds import Sound, active_level_dbfs, scaled

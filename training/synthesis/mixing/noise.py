@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from audio.stems import SAMPLE_RATE
-from training.synthesis.mixing.draws import between, chance, log_between, pick, seed_for
+from training.synthesis.draws import between, chance, log_between, pick, seed_for
 from training.synthesis.mixing.equaliser import Band, Equaliser, high_pass, low_pass, steep
 from training.synthesis.mixing.sounds import Sound
 

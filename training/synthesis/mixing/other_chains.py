@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from training.synthesis.draws import between, chance, log_between, pick
 from training.synthesis.mixing.colours import (
     draw_bands,
     draw_compressor,
@@ -16,7 +17,6 @@ from training.synthesis.mixing.colours import (
     draw_saturation,
     draw_widener,
 )
-from training.synthesis.mixing.draws import between, chance, log_between, pick
 from training.synthesis.mixing.effect import Chain, Effect, Levelled
 from training.synthesis.mixing.equaliser import Equaliser
 from training.synthesis.mixing.image import LateSide, Pan, Width

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from training.synthesis.draws import between, chance, log_between, pick, seed_for
 from training.synthesis.mixing.delay import Delay
-from training.synthesis.mixing.draws import between, chance, log_between, pick, seed_for
 from training.synthesis.mixing.reverb import Reverb
 from training.synthesis.mixing.rooms import Room
 

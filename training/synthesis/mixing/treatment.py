@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from training.synthesis.mixing.draws import between, chance
+from training.synthesis.draws import between, chance
 from training.synthesis.mixing.rooms import Room
 from training.synthesis.mixing.spaces import draw_long_room, draw_short_room
 

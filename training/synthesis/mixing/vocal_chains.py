@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from training.synthesis.draws import between, chance, log_between
 from training.synthesis.mixing.colours import (
     draw_bands,
     draw_compressor,
@@ -18,7 +19,6 @@ from training.synthesis.mixing.colours import (
     draw_widener,
 )
 from training.synthesis.mixing.compressor import DeEsser
-from training.synthesis.mixing.draws import between, chance, log_between
 from training.synthesis.mixing.effect import Chain, Effect, Levelled
 from training.synthesis.mixing.equaliser import Band, Equaliser, steep
 from training.synthesis.mixing.image import LateSide, Width

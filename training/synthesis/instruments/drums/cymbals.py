@@ -6,18 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from training.synthesis.draws import chance, log_between
 from training.synthesis.instruments.interfaces import Mono, Rng
 from training.synthesis.instruments.modes import Modes
-from training.synthesis.instruments.signals import (
-    chance,
-    fading,
-    filtered,
-    noise,
-    sample_count,
-    saturated,
-    spread,
-    swelling,
-)
+from training.synthesis.instruments.signals import fading, filtered, noise, sample_count, saturated, swelling
 
 _SQUARES_OF_THE_808 = np.array([205.3, 304.4, 369.6, 522.7, 540.0, 800.0]) / 205.3
 """The six oscillators whose squares make the cymbals of the Roland TR-808 (Werner, Abel and Smith, DAFx 2014)."""
@@ -62,7 +54,7 @@ class Cymbal:
 
 def _metal(rng: Rng, low_hz: float, high_hz: float, count: int) -> tuple[float, ...]:
     if chance(rng, 0.3):  # an electronic cymbal: odd harmonics of six squares
-        base_hz = spread(rng, 200.0, 600.0)
+        base_hz = log_between(rng, 200.0, 600.0)
         modes = np.outer(base_hz * _SQUARES_OF_THE_808, np.arange(1, 20, 2)).ravel()
         return tuple(modes[(modes > low_hz) & (modes < high_hz)][:count].tolist()) or (low_hz,)
     return tuple(np.sort(np.geomspace(low_hz, high_hz, count) * rng.uniform(0.9, 1.1, count)).tolist())
@@ -79,23 +71,25 @@ class HiHats:
 
 def random_hats(rng: Rng) -> HiHats:
     """Draw a pair of hi-hats."""
-    corner_hz = spread(rng, 2500.0, 9500.0)
+    corner_hz = log_between(rng, 2500.0, 9500.0)
     modes = _metal(rng, 0.6 * corner_hz, 15_000.0, int(rng.integers(8, 50)))
     tone = {"mode_gain": rng.uniform(0.1, 1.0), "noise_gain": rng.uniform(0.2, 1.0)}
-    drive = spread(rng, 0.8, 4.0) if chance(rng, 0.2) else 0.0
+    drive = log_between(rng, 0.8, 4.0) if chance(rng, 0.2) else 0.0
     return HiHats(
-        closed=Cymbal(spread(rng, 0.03, 0.16), corner_hz, modes, **tone, drive=drive),
-        open=Cymbal(spread(rng, 0.25, 1.2), corner_hz, modes, **tone, drive=drive),
-        pedal=Cymbal(spread(rng, 0.03, 0.12), 1.2 * corner_hz, modes, **tone, swell_seconds=rng.uniform(0.001, 0.006)),
+        closed=Cymbal(log_between(rng, 0.03, 0.16), corner_hz, modes, **tone, drive=drive),
+        open=Cymbal(log_between(rng, 0.25, 1.2), corner_hz, modes, **tone, drive=drive),
+        pedal=Cymbal(
+            log_between(rng, 0.03, 0.12), 1.2 * corner_hz, modes, **tone, swell_seconds=rng.uniform(0.001, 0.006)
+        ),
     )
 
 
 def random_crash(rng: Rng) -> Cymbal:
     """Draw a crash, splash or china."""
-    corner_hz = spread(rng, 400.0, 4000.0)
+    corner_hz = log_between(rng, 400.0, 4000.0)
     modes = _metal(rng, corner_hz, 16_000.0, int(rng.integers(40, 120)))
     return Cymbal(
-        spread(rng, 0.8, 4.0),
+        log_between(rng, 0.8, 4.0),
         corner_hz,
         modes,
         rng.uniform(0.2, 1.0),
@@ -106,10 +100,10 @@ def random_crash(rng: Rng) -> Cymbal:
 
 def random_ride(rng: Rng) -> Cymbal:
     """Draw a ride."""
-    corner_hz = spread(rng, 1500.0, 6000.0)
-    modes = _metal(rng, spread(rng, 350.0, 900.0), 15_000.0, int(rng.integers(20, 80)))
+    corner_hz = log_between(rng, 1500.0, 6000.0)
+    modes = _metal(rng, log_between(rng, 350.0, 900.0), 15_000.0, int(rng.integers(20, 80)))
     return Cymbal(
-        spread(rng, 0.6, 2.5),
+        log_between(rng, 0.6, 2.5),
         corner_hz,
         modes,
         rng.uniform(0.3, 1.0),

@@ -6,20 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from training.synthesis.draws import chance, log_between, weighted
 from training.synthesis.instruments.interfaces import Mono, Rng
 from training.synthesis.instruments.modes import Modes
-from training.synthesis.instruments.signals import (
-    chance,
-    choose,
-    fading,
-    filtered,
-    noise,
-    sample_count,
-    saturated,
-    spread,
-    swelling,
-    times,
-)
+from training.synthesis.instruments.signals import fading, filtered, noise, sample_count, saturated, swelling, times
 from training.synthesis.instruments.wavetables import moving_phases, radians
 
 
@@ -57,7 +47,7 @@ class Kick:
 
 def random_kick(rng: Rng) -> Kick:
     """Draw a kind of bass drum, then its numbers."""
-    kind = choose(rng, {"acoustic": 3, "house": 2, "808": 2, "techno": 2, "hard": 1, "thump": 1})
+    kind = weighted(rng, {"acoustic": 3, "house": 2, "808": 2, "techno": 2, "hard": 1, "thump": 1})
     ranges = {
         "acoustic": ((45, 75), (0.5, 2.0), (0.008, 0.03), (0.15, 0.5), (0.5, 2.5)),
         "house": ((42, 60), (2.0, 7.0), (0.01, 0.04), (0.2, 0.5), (1.0, 4.0)),
@@ -66,14 +56,14 @@ def random_kick(rng: Rng) -> Kick:
         "hard": ((45, 70), (4.0, 14.0), (0.02, 0.08), (0.3, 0.8), (8.0, 40.0)),
         "thump": ((50, 95), (0.3, 1.5), (0.01, 0.04), (0.1, 0.3), (0.5, 2.0)),
     }[kind]
-    pitch, sweep, sweep_seconds, ring, drive = (spread(rng, low, high) for low, high in ranges)
+    pitch, sweep, sweep_seconds, ring, drive = (log_between(rng, low, high) for low, high in ranges)
     return Kick(
         pitch,
         sweep,
         sweep_seconds,
         ring,
         drive,
-        click_gain=spread(rng, 0.05, 0.9),
-        click_hz=spread(rng, 1200.0, 6500.0),
+        click_gain=log_between(rng, 0.05, 0.9),
+        click_hz=log_between(rng, 1200.0, 6500.0),
         shell_gain=rng.uniform(0.1, 0.6) if kind == "acoustic" or chance(rng, 0.2) else 0.0,
     )

@@ -6,18 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from training.synthesis.draws import chance, log_between
 from training.synthesis.instruments.interfaces import Mono, Rng
 from training.synthesis.instruments.modes import Modes
-from training.synthesis.instruments.signals import (
-    chance,
-    fading,
-    filtered,
-    noise,
-    sample_count,
-    spread,
-    swelling,
-    times,
-)
+from training.synthesis.instruments.signals import fading, filtered, noise, sample_count, swelling, times
 from training.synthesis.instruments.wavetables import Wave, cycles, moving_phases, radians, read_cycle, steady_phases
 
 
@@ -100,11 +92,11 @@ class Shaker:
 
 def random_toms(rng: Rng) -> tuple[Skin, Skin, Skin]:
     """Draw a low, a middle and a high tom of one make."""
-    low_hz, step = spread(rng, 60.0, 120.0), rng.uniform(1.2, 1.6)
-    ring, stroke = spread(rng, 0.2, 0.9), rng.uniform(0.05, 0.5)
+    low_hz, step = log_between(rng, 60.0, 120.0), rng.uniform(1.2, 1.6)
+    ring, stroke = log_between(rng, 0.2, 0.9), rng.uniform(0.05, 0.5)
     bend, mode_gain = rng.uniform(0.05, 1.0), rng.uniform(0.0, 0.8)
     make = [
-        Skin(low_hz * step**number, bend, spread(rng, 0.02, 0.1), ring * 0.85**number, mode_gain, stroke)
+        Skin(low_hz * step**number, bend, log_between(rng, 0.02, 0.1), ring * 0.85**number, mode_gain, stroke)
         for number in range(3)
     ]
     return make[0], make[1], make[2]
@@ -113,30 +105,35 @@ def random_toms(rng: Rng) -> tuple[Skin, Skin, Skin]:
 def random_conga(rng: Rng) -> Skin:
     """Draw a conga, bongo or other hand drum."""
     return Skin(
-        spread(rng, 150.0, 480.0),
+        log_between(rng, 150.0, 480.0),
         rng.uniform(0.0, 0.15),
         0.03,
-        spread(rng, 0.1, 0.45),
+        log_between(rng, 0.1, 0.45),
         rng.uniform(0.3, 1.0),
         rng.uniform(0.1, 0.6),
-        spread(rng, 1200.0, 4000.0),
+        log_between(rng, 1200.0, 4000.0),
     )
 
 
 def random_cowbell(rng: Rng) -> Cowbell:
     """Draw a cowbell, agogo or block."""
-    return Cowbell(spread(rng, 400.0, 1100.0), rng.uniform(1.35, 1.6), spread(rng, 0.05, 0.5))
+    return Cowbell(log_between(rng, 400.0, 1100.0), rng.uniform(1.35, 1.6), log_between(rng, 0.05, 0.5))
 
 
 def random_shaker(rng: Rng) -> Shaker:
     """Draw a shaker, maraca or cabasa."""
-    grains_hz = spread(rng, 400.0, 3000.0) if chance(rng, 0.4) else 0.0
-    return Shaker(spread(rng, 3500.0, 10_000.0), spread(rng, 0.002, 0.05), spread(rng, 0.02, 0.15), (), grains_hz)
+    grains_hz = log_between(rng, 400.0, 3000.0) if chance(rng, 0.4) else 0.0
+    return Shaker(
+        log_between(rng, 3500.0, 10_000.0), log_between(rng, 0.002, 0.05), log_between(rng, 0.02, 0.15), (), grains_hz
+    )
 
 
 def random_tambourine(rng: Rng) -> Shaker:
     """Draw a tambourine."""
     jingles = rng.uniform(4500.0, 14_000.0, int(rng.integers(6, 30)))
     return Shaker(
-        spread(rng, 6000.0, 9500.0), spread(rng, 0.001, 0.015), spread(rng, 0.08, 0.3), tuple(jingles.tolist())
+        log_between(rng, 6000.0, 9500.0),
+        log_between(rng, 0.001, 0.015),
+        log_between(rng, 0.08, 0.3),
+        tuple(jingles.tolist()),
     )

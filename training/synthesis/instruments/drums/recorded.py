@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from training.synthesis.draws import chance, log_between
 from training.synthesis.instruments.drums.computed import computed_voices, pieces
 from training.synthesis.instruments.drums.kits import DrumVoice, Kit
 from training.synthesis.instruments.drums.one_shots import OneShot, RecordedDrum, one_shots
 from training.synthesis.instruments.interfaces import OWN, Judgement, Rng
-from training.synthesis.instruments.signals import chance, spread
 from training.synthesis.scores import DRUMS, Drum
 
 _COMPUTED_SHARE = 0.15
@@ -43,4 +43,4 @@ def _random_base(allowed: list[OneShot], rng: Rng) -> str:
 
 def _treated(shot: OneShot, rng: Rng) -> RecordedDrum:
     tuning = float(2.0 ** rng.uniform(-0.25, 0.25)) if chance(rng, 0.5) else 1.0
-    return RecordedDrum(shot, tuning, spread(rng, 0.15, 3.0) if chance(rng, 0.3) else None)
+    return RecordedDrum(shot, tuning, log_between(rng, 0.15, 3.0) if chance(rng, 0.3) else None)

@@ -6,19 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from training.synthesis.draws import chance, log_between
 from training.synthesis.instruments.interfaces import Mono, Rng
 from training.synthesis.instruments.modes import Modes
-from training.synthesis.instruments.signals import (
-    chance,
-    fading,
-    filtered,
-    noise,
-    sample_count,
-    saturated,
-    spread,
-    swelling,
-    times,
-)
+from training.synthesis.instruments.signals import fading, filtered, noise, sample_count, saturated, swelling, times
 
 _HEAD_RATIOS = np.array([1.0, 1.59, 2.14, 2.3, 2.65, 2.92])
 """Modes of an ideal membrane (Fletcher and Rossing, chapter 3)."""
@@ -94,25 +85,25 @@ class Rim:
 
 def random_snare(rng: Rng) -> Snare:
     """Draw a snare: deep or high, dry or ringing, acoustic or electronic."""
-    low_hz = spread(rng, 200.0, 2500.0)
+    low_hz = log_between(rng, 200.0, 2500.0)
     return Snare(
-        pitch_hz=spread(rng, 130.0, 340.0),
-        head_seconds=spread(rng, 0.06, 0.5),
+        pitch_hz=log_between(rng, 130.0, 340.0),
+        head_seconds=log_between(rng, 0.06, 0.5),
         head_gain=rng.uniform(0.1, 1.0),
-        wire_seconds=spread(rng, 0.08, 0.7),
+        wire_seconds=log_between(rng, 0.08, 0.7),
         wire_gain=rng.uniform(0.3, 1.2),
-        wire_hz=(low_hz, max(3.0 * low_hz, spread(rng, 5000.0, 17_000.0))),
-        drive=spread(rng, 1.0, 6.0) if chance(rng, 0.3) else 0.0,
-        gate_seconds=spread(rng, 0.1, 0.3) if chance(rng, 0.2) else 1.0,
+        wire_hz=(low_hz, max(3.0 * low_hz, log_between(rng, 5000.0, 17_000.0))),
+        drive=log_between(rng, 1.0, 6.0) if chance(rng, 0.3) else 0.0,
+        gate_seconds=log_between(rng, 0.1, 0.3) if chance(rng, 0.2) else 1.0,
     )
 
 
 def random_clap(rng: Rng) -> Clap:
     """Draw a clap."""
     bursts = np.concatenate(([0.0], np.cumsum(rng.uniform(0.005, 0.016, int(rng.integers(1, 5))))))
-    return Clap(tuple(float(burst) for burst in bursts), spread(rng, 900.0, 3000.0), spread(rng, 0.06, 0.5))
+    return Clap(tuple(float(burst) for burst in bursts), log_between(rng, 900.0, 3000.0), log_between(rng, 0.06, 0.5))
 
 
 def random_rim(rng: Rng) -> Rim:
     """Draw a rim click."""
-    return Rim(spread(rng, 350.0, 2200.0), spread(rng, 0.015, 0.12), rng.uniform(0.1, 0.8))
+    return Rim(log_between(rng, 350.0, 2200.0), log_between(rng, 0.015, 0.12), rng.uniform(0.1, 0.8))

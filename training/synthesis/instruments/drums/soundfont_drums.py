@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from training.synthesis.draws import weighted
 from training.synthesis.instruments.drums.computed import computed_voices, pieces
 from training.synthesis.instruments.drums.kits import DrumVoice, Kit, Stroke
 from training.synthesis.instruments.fluidsynth import Key, Preset, presets, render
 from training.synthesis.instruments.interfaces import OWN, Judgement, Rng, Sound
-from training.synthesis.instruments.signals import choose, sample_count, without_rumble
+from training.synthesis.instruments.signals import sample_count, without_rumble
 from training.synthesis.instruments.soundfonts import SOUNDFONTS, Soundfont
 from training.synthesis.scores import Drum
 
@@ -53,7 +54,7 @@ class RenderedDrum:
 def random_soundfont_kit(judgements: Collection[Judgement], rng: Rng) -> Kit:
     """Draw a kit of a soundfont; drums that it has not are computed."""
     fonts = [font for font in (*SOUNDFONTS, *KIT_FONTS) if font.judgement in judgements]
-    font: Soundfont = choose(rng, {font: font.weight for font in fonts})
+    font: Soundfont = weighted(rng, {font: font.weight for font in fonts})
     kits = [
         preset
         for preset in presets(font.path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from training.synthesis.draws import chance, log_between
 from training.synthesis.instruments.amplifier import random_bass_amplifier
 from training.synthesis.instruments.envelopes import Envelope, held, struck
 from training.synthesis.instruments.fm import FrequencyModulation, Operator, Stack
@@ -10,7 +11,6 @@ from training.synthesis.instruments.interfaces import Instrument, Rng
 from training.synthesis.instruments.patches.synths import analogue_filter, analogue_wave
 from training.synthesis.instruments.playing import Layer, Layered, NotePlayer, Processed, Touch
 from training.synthesis.instruments.plucked import PluckedString, random_body
-from training.synthesis.instruments.signals import chance, spread
 from training.synthesis.instruments.sub_bass import random_808, random_sine
 from training.synthesis.instruments.subtractive import Subtractive, Unison, Wobble
 from training.synthesis.instruments.wavetables import Shape, Wave
@@ -22,13 +22,13 @@ def string_bass(rng: Rng) -> Instrument:
         place=rng.uniform(0.06, 0.4),
         pickup=rng.uniform(0.05, 0.3) if chance(rng, 0.8) else 0.0,
         tilt=rng.uniform(0.2, 1.7),
-        ring_seconds=spread(rng, 1.0, 6.0),
-        damping=spread(rng, 0.03, 0.6),
-        stiffness=spread(rng, 1e-5, 2e-4),
+        ring_seconds=log_between(rng, 1.0, 6.0),
+        damping=log_between(rng, 0.03, 0.6),
+        stiffness=log_between(rng, 1e-5, 2e-4),
         pick_gain=rng.uniform(0.0, 0.9),
-        pick_hz=spread(rng, 700.0, 4000.0),
+        pick_hz=log_between(rng, 700.0, 4000.0),
     )
-    bass = NotePlayer("string bass", voice, Touch(spread(rng, 0.03, 0.15), variants=3))
+    bass = NotePlayer("string bass", voice, Touch(log_between(rng, 0.03, 0.15), variants=3))
     if chance(rng, 0.25):
         return bass
     return Processed(bass, random_bass_amplifier(rng), "bass amplifier")
@@ -43,14 +43,14 @@ def analogue_bass(rng: Rng) -> NotePlayer:
         brightness=struck(rng, (0.1, 1.0)),
         opening=rng.uniform(0.3, 1.0),
         unison=Unison(
-            int(rng.integers(1, 4)), spread(rng, 2.0, 25.0), rng.uniform(0.2, 0.8) if chance(rng, 0.3) else 0.0
+            int(rng.integers(1, 4)), log_between(rng, 2.0, 25.0), rng.uniform(0.2, 0.8) if chance(rng, 0.3) else 0.0
         ),
-        filter_wobble=Wobble(spread(rng, 0.5, 9.0), rng.uniform(0.1, 0.5)) if chance(rng, 0.2) else Wobble(),
+        filter_wobble=Wobble(log_between(rng, 0.5, 9.0), rng.uniform(0.1, 0.5)) if chance(rng, 0.2) else Wobble(),
         sub_gain=rng.uniform(0.2, 0.9) if chance(rng, 0.3) else 0.0,
-        noise_gain=spread(rng, 0.01, 0.1) if chance(rng, 0.15) else 0.0,
-        drive=spread(rng, 1.0, 12.0) if chance(rng, 0.5) else 0.0,
+        noise_gain=log_between(rng, 0.01, 0.1) if chance(rng, 0.15) else 0.0,
+        drive=log_between(rng, 1.0, 12.0) if chance(rng, 0.5) else 0.0,
     )
-    return NotePlayer("analogue bass", voice, Touch(spread(rng, 0.02, 0.2), variants=2))
+    return NotePlayer("analogue bass", voice, Touch(log_between(rng, 0.02, 0.2), variants=2))
 
 
 def acid_bass(rng: Rng) -> Gliding:
@@ -59,13 +59,13 @@ def acid_bass(rng: Rng) -> Gliding:
         "acid bass",
         wave=Wave("saw" if chance(rng, 0.6) else "square"),
         tone_filter=analogue_filter(rng, (120.0, 600.0), (2.0, 5.5)),
-        loudness=Envelope(0.003, spread(rng, 0.3, 2.0), rng.uniform(0.2, 1.0)),
+        loudness=Envelope(0.003, log_between(rng, 0.3, 2.0), rng.uniform(0.2, 1.0)),
         brightness=struck(rng, (0.1, 0.7)),
         opening=rng.uniform(0.4, 1.0),
-        glide_seconds=spread(rng, 0.005, 0.1),
+        glide_seconds=log_between(rng, 0.005, 0.1),
         vibrato=Wobble(),
-        release_seconds=spread(rng, 0.01, 0.1),
-        drive=spread(rng, 0.8, 20.0) if chance(rng, 0.6) else 0.0,
+        release_seconds=log_between(rng, 0.01, 0.1),
+        drive=log_between(rng, 0.8, 20.0) if chance(rng, 0.6) else 0.0,
     )
 
 
@@ -76,36 +76,36 @@ def reese_bass(rng: Rng) -> Gliding:
         "reese bass",
         wave=Wave(shape, formant=random_body(rng, 250.0, 3500.0) if chance(rng, 0.3) else None),
         tone_filter=analogue_filter(rng, (120.0, 1200.0), (1.0, 5.0)),
-        loudness=Envelope(spread(rng, 0.003, 0.04), 2.0, rng.uniform(0.7, 1.0)),
+        loudness=Envelope(log_between(rng, 0.003, 0.04), 2.0, rng.uniform(0.7, 1.0)),
         brightness=held(rng),
         opening=rng.uniform(0.3, 1.0),
-        unison=Unison(int(rng.integers(2, 5)), spread(rng, 15.0, 60.0), rng.uniform(0.0, 0.9)),
-        glide_seconds=spread(rng, 0.005, 0.1),
+        unison=Unison(int(rng.integers(2, 5)), log_between(rng, 15.0, 60.0), rng.uniform(0.0, 0.9)),
+        glide_seconds=log_between(rng, 0.005, 0.1),
         vibrato=Wobble(),
-        release_seconds=spread(rng, 0.02, 0.15),
-        filter_wobble=Wobble(spread(rng, 0.3, 10.0), rng.uniform(0.1, 0.6)) if chance(rng, 0.5) else Wobble(),
-        drive=spread(rng, 1.0, 15.0) if chance(rng, 0.6) else 0.0,
+        release_seconds=log_between(rng, 0.02, 0.15),
+        filter_wobble=Wobble(log_between(rng, 0.3, 10.0), rng.uniform(0.1, 0.6)) if chance(rng, 0.5) else Wobble(),
+        drive=log_between(rng, 1.0, 15.0) if chance(rng, 0.6) else 0.0,
     )
 
 
 def fm_bass(rng: Rng) -> NotePlayer:
     """Draw an FM bass."""
-    index = Envelope(0.001, spread(rng, 0.05, 1.5), rng.uniform(0.0, 0.6))
+    index = Envelope(0.001, log_between(rng, 0.05, 1.5), rng.uniform(0.0, 0.6))
     ratio = float(rng.choice([0.5, 1.0, 1.0, 2.0, 2.0, 3.0, 5.0]))
     carrier = Operator(1.0, 0.7, held(rng) if chance(rng, 0.5) else struck(rng, (0.4, 2.5)))
-    modulators = [Operator(ratio, spread(rng, 0.6, 7.0), index)]
+    modulators = [Operator(ratio, log_between(rng, 0.6, 7.0), index)]
     if chance(rng, 0.3):
-        modulators.append(Operator(float(rng.choice([1.0, 3.0, 7.0])), spread(rng, 0.2, 1.5), index))
+        modulators.append(Operator(float(rng.choice([1.0, 3.0, 7.0])), log_between(rng, 0.2, 1.5), index))
     return NotePlayer(
-        "FM bass", FrequencyModulation((Stack(carrier, tuple(modulators)),)), Touch(spread(rng, 0.02, 0.15))
+        "FM bass", FrequencyModulation((Stack(carrier, tuple(modulators)),)), Touch(log_between(rng, 0.02, 0.15))
     )
 
 
 def sub_bass(rng: Rng) -> NotePlayer:
     """Draw a sub bass or an 808."""
     if chance(rng, 0.55):
-        return NotePlayer("808 bass", random_808(rng), Touch(spread(rng, 0.03, 0.3)))
-    return NotePlayer("sub bass", random_sine(rng), Touch(spread(rng, 0.02, 0.15)))
+        return NotePlayer("808 bass", random_808(rng), Touch(log_between(rng, 0.03, 0.3)))
+    return NotePlayer("sub bass", random_sine(rng), Touch(log_between(rng, 0.02, 0.15)))
 
 
 def layered_bass(rng: Rng) -> Layered:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from training.synthesis.draws import chance, log_between
 from training.synthesis.instruments.amplifier import random_guitar_amplifier
 from training.synthesis.instruments.expression import random_vibrato
 from training.synthesis.instruments.interfaces import Instrument, Rng
 from training.synthesis.instruments.playing import Layer, Layered, NotePlayer, Processed, Touch
 from training.synthesis.instruments.plucked import PluckedString, random_body
-from training.synthesis.instruments.signals import chance, spread
 
 
 def random_strum(rng: Rng) -> float:
     """Draw how many seconds a hand takes across the strings."""
-    return spread(rng, 0.005, 0.06) if chance(rng, 0.7) else 0.0
+    return log_between(rng, 0.005, 0.06) if chance(rng, 0.7) else 0.0
 
 
 def double_tracked(instrument: Instrument, rng: Rng) -> Layered:
@@ -31,13 +31,13 @@ def electric_string(rng: Rng, ring_seconds: tuple[float, float] = (2.0, 8.0)) ->
         place=rng.uniform(0.06, 0.3),
         pickup=rng.uniform(0.05, 0.25),
         tilt=rng.uniform(0.4, 1.2),
-        ring_seconds=spread(rng, *ring_seconds),
-        damping=spread(rng, 0.05, 0.35),
-        stiffness=spread(rng, 5e-6, 6e-5),
+        ring_seconds=log_between(rng, *ring_seconds),
+        damping=log_between(rng, 0.05, 0.35),
+        stiffness=log_between(rng, 5e-6, 6e-5),
         pick_gain=rng.uniform(0.05, 0.3),
-        pick_hz=spread(rng, 1500.0, 5000.0),
+        pick_hz=log_between(rng, 1500.0, 5000.0),
     )
-    touch = Touch(spread(rng, 0.02, 0.12), variants=2, strum_seconds=0.6 * random_strum(rng))
+    touch = Touch(log_between(rng, 0.02, 0.12), variants=2, strum_seconds=0.6 * random_strum(rng))
     return NotePlayer("modelled electric guitar", voice, touch)
 
 
@@ -47,16 +47,16 @@ def acoustic_guitar(rng: Rng) -> Instrument:
     voice = PluckedString(
         place=rng.uniform(0.08, 0.3),
         tilt=rng.uniform(1.0, 1.8) if nylon else rng.uniform(0.5, 1.2),
-        ring_seconds=spread(rng, 0.8, 2.5) if nylon else spread(rng, 1.5, 5.0),
-        damping=spread(rng, 0.2, 0.8) if nylon else spread(rng, 0.06, 0.3),
-        stiffness=spread(rng, 5e-6, 8e-5),
+        ring_seconds=log_between(rng, 0.8, 2.5) if nylon else log_between(rng, 1.5, 5.0),
+        damping=log_between(rng, 0.2, 0.8) if nylon else log_between(rng, 0.06, 0.3),
+        stiffness=log_between(rng, 5e-6, 8e-5),
         strings=2 if chance(rng, 0.15) else 1,  # twelve strings
-        detune_cents=spread(rng, 3.0, 12.0),
+        detune_cents=log_between(rng, 3.0, 12.0),
         body=random_body(rng, 90.0, 1500.0),
         pick_gain=rng.uniform(0.05, 0.5),
-        pick_hz=spread(rng, 2000.0, 6000.0),
+        pick_hz=log_between(rng, 2000.0, 6000.0),
     )
-    touch = Touch(spread(rng, 0.05, 0.3), variants=2, strum_seconds=random_strum(rng))
+    touch = Touch(log_between(rng, 0.05, 0.3), variants=2, strum_seconds=random_strum(rng))
     guitar = NotePlayer("modelled guitar", voice, touch)
     return double_tracked(guitar, rng) if chance(rng, 0.4) else guitar
 
