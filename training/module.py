@@ -59,7 +59,8 @@ class SeparationModule(pl.LightningModule):
         self.network = network
         self.loss = loss
         self._augment = augment
-        self._view = load_view(architecture_of(recipe.model.architecture))
+        architecture = architecture_of(recipe.model.architecture)
+        self._view, self._compares_sound = load_view(architecture), architecture.view == SOUND
         self._quantiser = quantised(network, recipe.model.quantiser)
         self._penalties: tuple[Penalty, ...] = (*penalties, *([self._quantiser] if self._quantiser else []))
         if recipe.loop.compile:
@@ -139,12 +140,11 @@ class SeparationModule(pl.LightningModule):
             # The mixture is more than their sum: some losses look at what the stems leave of it.
             references[MIXTURE] = window.given(mixture)
         given = window.given((mixture - mean) / deviation)
-        if architecture_of(self.recipe.model.architecture).view != SOUND:
+        if not self._compares_sound:
             # What such views compare cannot be brought back to the song's level: the references go to the network's.
             references = {name: reference / deviation for name, reference in references.items()}
-            return self._view(self.network, given, references, window.middle)
         compared = self._view(self.network, given, references, window.middle)
-        if self.recipe.model.normalisation == "none":
+        if not self._compares_sound or self.recipe.model.normalisation == "none":
             return compared
         restored = {name: estimate * deviation + mean for name, estimate in compared.estimates.items()}
         return replace(compared, estimates=restored)

@@ -114,8 +114,7 @@ def _fit(trainer: pl.Trainer, module: SeparationModule, data: SongData, checkpoi
     """Train; the first process tells how it ended, after all others have ended."""
     seconds = _SECONDS_AFTER_ERROR
     try:
-        # Not weights alone: Lightning's own state of loops and callbacks, from a file that this program wrote.
-        trainer.fit(module, datamodule=data, ckpt_path=checkpoint, weights_only=False)
+        trainer.fit(module, datamodule=data, ckpt_path=checkpoint, weights_only=True)
         seconds = _SECONDS_TO_END
     except RunStopped:
         seconds = _SECONDS_TO_END
