@@ -10,6 +10,8 @@ ARGS ?=
 # 'moved' when the environment is absent, broken, or was made in another folder: both stamps are then out of date.
 MOVED := $(shell test -x $(BIN)/python && test "$$(cat $(VENV)/.folder 2>/dev/null)" = "$$(pwd -P)" || echo moved)
 SETUP := tools/setup_environment.sh
+# One process a core; each takes about 1 GB.
+PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses 8 --dist worksteal
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' Makefile
@@ -19,10 +21,10 @@ run: $(VENV)/.runtime ## set up, unpack the sample tracks, separate them through
 	$(BIN)/mdx evaluate $(ARGS)
 
 test: $(VENV)/.dev ## set up and run the tests
-	$(BIN)/python -m pytest $(ARGS)
+	$(PYTEST) $(ARGS)
 
 test-all: $(VENV)/.dev ## run the tests that `make test` leaves out too: every architecture overfits a song
-	$(BIN)/python -m pytest -m "exhaustive or not exhaustive" $(ARGS)
+	$(PYTEST) -m "exhaustive or not exhaustive" $(ARGS)
 
 lint: $(VENV)/.dev ## set up and check style, types, file sizes and the set-up files
 	$(BIN)/python -m ruff check .
