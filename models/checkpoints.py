@@ -170,6 +170,8 @@ def _split_folders(folders: str | None) -> list[Path]:
 
 
 def _download(model: str, file: WeightFile, searched: tuple[Path, ...], on_progress: OnProgress) -> Located:
+    if not file.urls:
+        raise _not_published(model, file, searched)
     if not network_is_allowed():
         reason = f"the network is switched off ({OFFLINE_VARIABLE}={os.environ[OFFLINE_VARIABLE]})"
         raise _missing(model, file, searched, reason)
@@ -217,9 +219,22 @@ def _record(path: Path, url: str | None, sha256: str, *, trusted_on_first_use: b
         logger.warning("The hash of %s could not be recorded: %s", path, error)
 
 
+def _not_published(model: str, file: WeightFile, searched: tuple[Path, ...]) -> MissingWeightError:
+    fact = (
+        f"The model '{model}' needs the weight file {file.name}, which comes with {file.source} and is not published "
+        "elsewhere. It is in none of the folders searched."
+    )
+    folders = ", ".join(f"'{folder}'" for folder in searched)
+    next_step = (
+        f"Get it back with `git checkout -- models/weights/{file.name}`, or set {FOLDERS_VARIABLE} to the folder that "
+        f"has it. Folders searched: {folders}."
+    )
+    return MissingWeightError(fact, next_step)
+
+
 def _missing(model: str, file: WeightFile, searched: tuple[Path, ...], reason: str) -> MissingWeightError:
     fact = (
-        f"The model '{model}' needs the weight file {file.name} from {file.urls[0]}. "
+        f"The model '{model}' needs the weight file {file.name} from {file.source}. "
         f"It is in none of the folders searched, and {reason}."
     )
     return MissingWeightError(fact, how_to_get([model], searched))

@@ -49,8 +49,8 @@ class WeightFile(_Record):
     """What it is for: a stem, or the signature of a member of a bag."""
     name: str
     """File name as published; folders are searched for it."""
-    urls: tuple[str, ...] = Field(min_length=1)
-    """Where it is published, first choice first."""
+    urls: tuple[str, ...] = ()
+    """Where it is published, first choice first; none for a file that lies in `models/weights/` of this repository."""
     sha256_prefix: Sha256Prefix | None = None
     """First hexadecimal digits of the sha256 of the whole file, where its publisher wrote them."""
     sha256: Sha256 | None = None
@@ -72,6 +72,17 @@ class WeightFile(_Record):
         if self.sha256 is not None and not self.sha256.startswith(self.sha256_prefix or ""):
             raise ValueError(f"sha256 must begin with sha256_prefix '{self.sha256_prefix}'.")
         return self
+
+    @model_validator(mode="after")
+    def _is_found_or_known(self) -> WeightFile:
+        if not self.urls and self.sha256 is None:
+            raise ValueError("must have urls, or the sha256 of a file that comes with the repository.")
+        return self
+
+    @property
+    def source(self) -> str:
+        """Where to get it, for messages."""
+        return self.urls[0] if self.urls else "the repository that this row came with"
 
     @property
     def approximate_bytes(self) -> int | None:

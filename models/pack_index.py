@@ -113,7 +113,7 @@ def licences_text(entries: Iterable[ModelEntry]) -> str:
             f"licence: {entry.licence}",
             f"training data: {entry.training_data}",
             *([f"paper: {entry.paper}"] if entry.paper else []),
-            *(f"file: {file.name}, from {file.urls[0]}" for file in entry.weights),
+            *(f"file: {file.name}, from {file.source}" for file in entry.weights),
         ]
         sections.append("\n".join(lines) + "\n")
     return "\n".join(sections)

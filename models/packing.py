@@ -80,7 +80,7 @@ def _find(entries: Sequence[ModelEntry]) -> list[tuple[PackedFile, Path]]:
                 name=path.name,
                 sha256=located.sha256,
                 size_bytes=path.stat().st_size,
-                url=file.urls[0],
+                url=file.source,
                 trusted_on_first_use=published_digest(path, file) is None,
                 models=(entry.name,),
             )

@@ -75,7 +75,7 @@ def _put(file: PackedFile, manifest: Manifest, staging: Path, path: Path) -> Unp
     rows = _rows_of(file.name, manifest)
     is_proven = any(published_digest(path, row) for row in rows)
     os.replace(staging / file.name, path)
-    record_verified(path, rows[0].urls[0], file.sha256, trusted_on_first_use=not is_proven)
+    record_verified(path, rows[0].source, file.sha256, trusted_on_first_use=not is_proven)
     return UnpackedFile(path, is_proven)
 
 

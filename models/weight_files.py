@@ -205,7 +205,7 @@ def refuse_lfs_pointer(path: Path, file: WeightFile, model: str) -> None:
     if start == LFS_POINTER_START:
         raise WeightError(
             f"The file '{path}' of the model '{model}' must hold its weights. Got a Git LFS pointer of "
-            f"{path.stat().st_size} bytes. Run `git lfs pull`, or replace it by the file from {file.urls[0]}"
+            f"{path.stat().st_size} bytes. Run `git lfs pull`, or replace it by the file from {file.source}"
         )
 
 
@@ -251,7 +251,7 @@ def _begins_as(suffix: str, start: bytes) -> bool:
 def _mismatch_text(path: Path, file: WeightFile, model: str, actual: str, expected: str) -> str:
     size_bytes = path.stat().st_size
     subject = f"The file '{path}' of the model '{model}' must have a sha256 that begins with {expected}."
-    next_step = f"Delete it and put {file.name} from {file.urls[0]} in its place."
+    next_step = f"Delete it and put {file.name} from {file.source} in its place."
     if size_bytes < _TRUNCATED_BELOW * (file.approximate_megabytes or 0) * 1e6:
         return (
             f"{subject} Got {actual}: the file looks truncated, {size_bytes} bytes instead of about "

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
 import torch
 import yaml
+from torch import Tensor, nn
 
 from audio.atomic import atomic_path, write_text_atomically
 from models.manifest import ModelEntry
@@ -18,12 +20,15 @@ from models.tensor_files import write_tensors
 from models.weight_files import sha256_of
 from training.architectures import architecture_of, build_config, build_network
 from training.assembly import segment_samples
+from training.errors import RunError
 from training.quantisation import quantised
-from training.recipe import Recipe
+from training.recipe import NumberType, Recipe
 
 NETWORK_PREFIX = "network."
 """Begins the names of the network's tensors in the state of a `training.module.SeparationModule`."""
 BUILDER = "models.trained:build"
+
+_NUMBER_TYPES: Mapping[NumberType, torch.dtype] = {"float32": torch.float32, "float16": torch.float16}
 
 
 @dataclass(frozen=True)
@@ -49,13 +54,14 @@ def export_checkpoint(checkpoint: Path, recipe: Recipe, folder: Path, score: flo
 
     Raises:
         OSError: The folder cannot be written.
+        RunError: A weight is too large for the type of number that the recipe stores.
     """
     saved = torch.load(checkpoint, map_location="cpu", weights_only=True)["state_dict"]
     network = build_network(recipe.model, recipe.seed)
     quantiser = quantised(network, recipe.model.quantiser)
     state = {name.removeprefix(NETWORK_PREFIX): saved[name] for name in saved if name.startswith(NETWORK_PREFIX)}
     network.load_state_dict(state, strict=True)
-    tensors = dict(network.state_dict()) if quantiser is None else quantiser.settle()
+    tensors = _stored(network, recipe.export.number_type) if quantiser is None else quantiser.settle()
     name = recipe.export.name or recipe.name
     weights, row = folder / f"{name}.safetensors", folder / f"{name}.yaml"
     with atomic_path(weights) as temporary:
@@ -64,6 +70,20 @@ def export_checkpoint(checkpoint: Path, recipe: Recipe, folder: Path, score: flo
     text = yaml.safe_dump([content], sort_keys=False, allow_unicode=True, width=120)
     write_text_atomically(row, text)
     return ExportedModel(weights, row, ModelEntry.model_validate(content))
+
+
+def _stored(network: nn.Module, number_type: NumberType) -> dict[str, Tensor]:
+    """Return the state, its fractions as numbers of a type; they are read back as the network's own type."""
+    target = _NUMBER_TYPES[number_type]
+    stored = {}
+    for name, tensor in network.state_dict().items():
+        stored[name] = tensor.to(target) if tensor.is_floating_point() else tensor
+        if tensor.isfinite().all() and not stored[name].isfinite().all():
+            raise RunError(
+                f"Weights that are stored as {number_type} must lie within {torch.finfo(target).max:g}. "
+                f"Got {tensor.abs().max():g} in '{name}'. Set export.number_type to float32."
+            )
+    return stored
 
 
 def _facts(recipe: Recipe, name: str) -> dict[str, str]:
@@ -96,7 +116,6 @@ def _row(recipe: Recipe, network: Network, weights: Path, score: float | None) -
             {
                 "role": "all",
                 "name": weights.name,
-                "urls": [weights.resolve().as_uri()],
                 "sha256": sha256_of(weights),
                 "approximate_megabytes": round(max(weights.stat().st_size / 1e6, 0.1), 1),
             }

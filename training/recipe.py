@@ -6,7 +6,7 @@ network, losses, optimiser, loop.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -232,6 +232,9 @@ class LoopSection(_Section):
         return self
 
 
+NumberType: TypeAlias = Literal["float32", "float16"]
+
+
 class ExportSection(_Section):
     """What the best model is called, and what its row in the manifest says."""
 
@@ -245,6 +248,8 @@ class ExportSection(_Section):
     """Share of a chunk that the next one covers again when songs are separated."""
     segment_seconds: Seconds | None = None
     """Length of these chunks; None is what the augmentations leave of `data.chunk_seconds`."""
+    number_type: NumberType = "float32"
+    """Of the weights in the file; they are used as float32. Files of quantised networks have their own types."""
 
 
 class Recipe(_Section):

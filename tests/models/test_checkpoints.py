@@ -90,6 +90,11 @@ def test_other_accepted_names_are_found_and_not_held_to_the_hash_of_the_publishe
     assert locate_weights("tiny", file, str(path.parent)) == path
 
 
+def test_a_missing_file_of_the_repository_is_not_looked_for_elsewhere(bare_machine):
+    with pytest.raises(WeightError, match=rf"not published elsewhere.*git checkout -- models/weights/{NAME}"):
+        locate_weights("tiny", _file(urls=(), sha256=SHA256))
+
+
 def test_a_missing_file_offline_names_model_file_folders_and_next_step(bare_machine):
     with pytest.raises(WeightError) as caught:
         locate_weights("tiny", _file(), "/named")

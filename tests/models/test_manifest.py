@@ -110,7 +110,7 @@ def test_the_sizes_of_a_row_add_up_and_one_unknown_size_makes_the_sum_unknown():
         ({"weights": [_file(name="folder/bass.pth")]}, "a file name without a folder"),
         ({"weights": [_file(sha256="f" * 64)]}, "must begin with sha256_prefix '0123abcd'"),
         ({"weights": [_file(sha256_prefix="0123")]}, "sha256_prefix"),
-        ({"weights": [_file(urls=[])]}, "urls"),
+        ({"weights": [_file(urls=[])]}, "must have urls, or the sha256 of a file that comes with the repository"),
     ],
 )
 def test_a_row_that_breaks_the_schema_is_refused_with_its_key(changes, text):
