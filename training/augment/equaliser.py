@@ -1,7 +1,7 @@
-"""A mild equaliser as on a master: a low shelf, a bell and a high shelf, the same for all stems.
+"""A mild equaliser: a low shelf, a bell and a high shelf, for all stems alike as on a master, or for each stem by itself.
 
-A filter is linear, so filtered stems add up to the filtered mixture. Ranges are ours: what mastering engineers do to a
-finished mix is a few decibels.
+A filter is linear, so stems through one filter add up to the filtered mixture. Ranges are ours: what mastering engineers
+do to a finished mix is a few decibels, what mixing engineers do to a voice or an instrument is more.
 
 Reference: Bristow-Johnson, "Audio EQ cookbook", https://www.w3.org/TR/audio-eq-cookbook/
 """
@@ -18,7 +18,7 @@ from torch import Tensor
 
 from audio.stems import SAMPLE_RATE, Stems
 from training.augment.augmentation import Augmentation
-from training.augment.batches import batch_shape, sources_of, uniform
+from training.augment.batches import batch_shape, resummed, sources_of, uniform
 from training.augment.filtering import filtered
 from training.parts import STRICT
 
@@ -53,7 +53,10 @@ class Equaliser(Augmentation):
 
     def __call__(self, stems: Stems, generator: torch.Generator) -> Stems:
         """Return the batch with other tone colours; see `Augmentation`."""
-        items = batch_shape(sources_of(stems))[0]
+        return self._equalised(stems, batch_shape(sources_of(stems))[0], generator)
+
+    def _equalised(self, sounds: Stems, items: int, generator: torch.Generator) -> Stems:
+        """Draw a curve for each item, and give it to all its sounds."""
         gains_db = uniform((3, items), -self.largest_gain_db, self.largest_gain_db, generator).double()
         octaves = math.log2(self.bell_highest_hz / self.bell_lowest_hz)
         bell_hz = self.bell_lowest_hz * 2 ** uniform((items,), 0.0, octaves, generator).double()
@@ -66,11 +69,25 @@ class Equaliser(Augmentation):
         def response(size: int) -> Tensor:
             return torch.stack([frequency_response(band, size) for band in filters]).prod(dim=0).unsqueeze(1)
 
-        return filtered(stems, response, round(_TAIL_SECONDS * self.sample_rate))
+        return filtered(sounds, response, round(_TAIL_SECONDS * self.sample_rate))
 
     def _angle(self, frequency_hz: float | Tensor) -> Tensor:
         """Return the frequency in radians per sample."""
         return torch.as_tensor(2 * math.pi * frequency_hz / self.sample_rate, dtype=torch.float64)
+
+
+@dataclass(frozen=True, config=STRICT)
+class StemEqualiser(Equaliser):
+    """The same with gains of their own for each stem; a mixture is summed again."""
+
+    largest_gain_db: Annotated[float, Field(ge=0.0, le=24.0)] = 6.0
+
+    def __call__(self, stems: Stems, generator: torch.Generator) -> Stems:
+        """Return the batch with other tone colours; see `Augmentation`."""
+        sources = sources_of(stems)
+        items = batch_shape(sources)[0]
+        after = {stem: self._equalised({stem: sound}, items, generator)[stem] for stem, sound in sources.items()}
+        return resummed(stems, after, torch.ones(items, dtype=torch.bool))
 
 
 def frequency_response(coefficients: Coefficients, size: int) -> Tensor:

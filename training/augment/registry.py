@@ -10,7 +10,7 @@ from training.augment.augmentation import Augmentation
 from training.augment.chain import Chain, Sometimes
 from training.augment.channel_swap import ChannelSwap
 from training.augment.dynamics import Compressor, Limiter
-from training.augment.equaliser import Equaliser
+from training.augment.equaliser import Equaliser, StemEqualiser
 from training.augment.formants import FormantShift, PitchShiftKeepingEnvelope
 from training.augment.gain import Gain, NarrowGain
 from training.augment.mp3 import Mp3
@@ -42,6 +42,7 @@ AUGMENTATIONS: Mapping[str, type[Augmentation]] = {
     "formant_shift": FormantShift,
     "mp3": Mp3,
     "equaliser": Equaliser,
+    "stem_equaliser": StemEqualiser,
     "compressor": Compressor,
     "limiter": Limiter,
     "reverb": Reverb,

@@ -10,7 +10,7 @@ import torch
 from audio.stems import MIXTURE, STEMS
 from training.augment.batches import mixture_of, total
 from training.augment.dynamics import Compressor, Limiter
-from training.augment.equaliser import Equaliser, bell, high_shelf, low_shelf
+from training.augment.equaliser import Equaliser, StemEqualiser, bell, high_shelf, low_shelf
 from training.augment.filtering import filtered
 from training.augment.reverb import Reverb
 
@@ -56,6 +56,15 @@ def test_the_equaliser_filters_as_scipy_does(noise_batch, seeded):
         for numerator, denominator in bands:
             expected = scipy.signal.lfilter(numerator[0].numpy(), denominator[0].numpy(), expected)
         np.testing.assert_allclose(after["drums"][item].numpy(), expected, atol=2e-6)
+
+
+def test_stems_equalised_by_themselves_get_a_curve_each_in_the_order_of_the_draws(noise_batch, seeded):
+    batch = noise_batch(items=2, samples=3000)
+    after = StemEqualiser(largest_gain_db=6.0)({**batch, MIXTURE: total(batch)}, seeded(2))
+    generator = seeded(2)
+    alone = {stem: Equaliser(largest_gain_db=6.0)({stem: sound}, generator) for stem, sound in batch.items()}
+    assert all(torch.equal(after[stem], alone[stem][stem]) for stem in batch)
+    assert torch.equal(after.pop(MIXTURE), total(after))
 
 
 def test_filtering_by_an_impulse_response_is_convolution(noise_batch, seeded):
