@@ -1,0 +1,119 @@
+"""MDX SDR, and on request museval's SDR, of separators on songs whose true stems lie beside their mixture.
+
+    python -m benchmarks.on_songs --songs data/synthetic/valid/* --models mixture-quarter classical default
+    python -m benchmarks.on_songs --songs data/test/* --museval
+
+Each song is a folder with bass.wav, drums.wav, other.wav and vocals.wav; the mixture is their sum. The last row is the
+ideal ratio mask of magnitudes (IRM1, frames of 4,096 samples), which knows the stems: what masks of spectra can reach.
+A stem that is silent in a song has no meaningful SDR and is left out of its mean, and so does museval.
+
+museval's figure is the median of its 1 s frames, then the mean over songs (Stöter, Liutkus, Ito, "The 2018 Signal
+Separation Evaluation Campaign", 2018, https://arxiv.org/abs/1804.06267).
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from audio import SAMPLE_RATE, STEMS, Stems, read_audio
+from evaluator.metrics import sdr
+from separation.factory import create_separator
+from transforms.stft import STFT, STFTConfig
+
+ORACLE = "IRM1 oracle"
+_SILENT_BELOW = 1e-4
+"""Highest sample of a stem that counts as silent."""
+
+Score = Callable[[Stems, Stems], dict[str, float]]
+"""(true stems, estimates) -> dB of each stem."""
+
+
+def main() -> None:
+    """Print a table for each metric."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--songs", nargs="+", type=Path, required=True)
+    parser.add_argument("--models", nargs="*", default=["mixture-quarter", "classical", "default"])
+    parser.add_argument("--museval", action="store_true", help="Also museval's SDR: about as long as the song lasts.")
+    options = parser.parse_args()
+    metrics: dict[str, Score] = {"MDX SDR": sdr, **({"museval SDR": museval_sdr} if options.museval else {})}
+    heads = [f"{len(options.songs)} songs", "metric", *STEMS, "mean"]
+    print(f"| {' | '.join(heads)} |\n|{' --- |' * len(heads)}")
+    for model in [*options.models, ORACLE]:
+        separate = ideal_ratio_mask if model == ORACLE else _separation_of(model)
+        for metric, means in mean_scores(options.songs, separate, metrics).items():
+            cells = " | ".join(f"{means[stem]:.2f}" for stem in STEMS)
+            print(f"| {model} | {metric} | {cells} | {np.mean(list(means.values())):.2f} |", flush=True)
+
+
+def mean_scores(
+    songs: list[Path], separate: Callable[[Stems], Stems], metrics: dict[str, Score]
+) -> dict[str, dict[str, float]]:
+    """Return metric -> stem -> mean over the songs in which the stem sounds."""
+    scores: dict[str, dict[str, list[float]]] = {name: {stem: [] for stem in STEMS} for name in metrics}
+    for song in songs:
+        references = {stem: read_audio(song / f"{stem}.wav").samples for stem in STEMS}
+        sounding = [stem for stem in STEMS if references[stem].abs().max() > _SILENT_BELOW]
+        estimates = separate(references)
+        for name, score in metrics.items():
+            chosen = score(*({stem: sounds[stem] for stem in sounding} for sounds in (references, estimates)))
+            for stem, decibels in chosen.items():
+                scores[name][stem].append(decibels)
+    return {name: {stem: float(np.mean(values)) for stem, values in by.items()} for name, by in scores.items()}
+
+
+def ideal_ratio_mask(references: Stems) -> Stems:
+    """Return what masks give that know the stems: each one's share of the sum of all magnitudes."""
+    stft = STFT(STFTConfig())
+    spectra = {stem: stft(sound) for stem, sound in references.items()}
+    mixture = torch.stack(list(spectra.values())).sum(dim=0)
+    whole = torch.stack([spectrum.abs() for spectrum in spectra.values()]).sum(dim=0).clamp_min(1e-12)
+    samples = next(iter(references.values())).shape[-1]
+    return {stem: stft.inverse(spectrum.abs() / whole * mixture, samples) for stem, spectrum in spectra.items()}
+
+
+def museval_sdr(references: Stems, estimates: Stems) -> dict[str, float]:
+    """Return museval's BSSEval v4 SDR of each stem: the median of its frames of one second."""
+    stacked = [_stacked(sounds) for sounds in (references, estimates)]
+    frames, *_ = _museval().bss_eval(*stacked, window=SAMPLE_RATE, hop=SAMPLE_RATE, framewise_filters=False)
+    return {stem: float(np.nanmedian(values)) for stem, values in zip(references, frames, strict=True)}
+
+
+def _stacked(sounds: Stems) -> np.ndarray:
+    return torch.stack([sound.T for sound in sounds.values()]).double().numpy()
+
+
+@cache
+def _museval() -> ModuleType:
+    """Load museval's metrics by file: importing the package asks for an ffmpeg program."""
+    package = importlib.util.find_spec("museval")
+    if package is None or package.origin is None:
+        raise SystemExit("museval must be installed for --museval. Run `make test` once, or leave the option out.")
+    spec = importlib.util.spec_from_file_location("museval_metrics", Path(package.origin).with_name("metrics.py"))
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def _separation_of(model: str) -> Callable[[Stems], Stems]:
+    separator = create_separator(model)
+
+    def separate(references: Stems) -> Stems:
+        mixture: Tensor = torch.stack([references[stem] for stem in STEMS]).sum(dim=0)
+        return separator.separate(mixture)
+
+    return separate
+
+
+if __name__ == "__main__":
+    main()
