@@ -27,6 +27,7 @@ from torch import Tensor
 from audio import SAMPLE_RATE, STEMS, Stems, read_audio
 from evaluator.metrics import sdr
 from separation.factory import create_separator
+from separation.host_memory import keep_freed_memory
 from transforms.stft import STFT, STFTConfig
 
 ORACLE = "IRM1 oracle"
@@ -44,6 +45,7 @@ def main() -> None:
     parser.add_argument("--models", nargs="*", default=["mixture-quarter", "classical", "default"])
     parser.add_argument("--museval", action="store_true", help="Also museval's SDR: about as long as the song lasts.")
     options = parser.parse_args()
+    keep_freed_memory()
     metrics: dict[str, Score] = {"MDX SDR": sdr, **({"museval SDR": museval_sdr} if options.museval else {})}
     heads = [f"{len(options.songs)} songs", "metric", *STEMS, "mean"]
     print(f"| {' | '.join(heads)} |\n|{' --- |' * len(heads)}")

@@ -12,6 +12,7 @@ import lightning.pytorch as pl
 import torch
 
 from audio.sample_tracks import write_sample_tracks, write_tiled_track
+from separation.host_memory import keep_freed_memory
 from training.assembly import build_parts
 from training.data_module import SongData
 from training.module import SeparationModule
@@ -98,6 +99,7 @@ def fit(recipe: Recipe, steps: int, callbacks: Sequence[pl.Callback], profiler: 
     """Train for a few steps in Lightning's loop as `mdx train` does, without validation, checkpoints and logs."""
     # Its remarks, and the table of its profiler, would hide the figures.
     logging.getLogger("lightning.pytorch").setLevel(logging.WARNING)
+    keep_freed_memory()
     parts = build_parts(recipe)
     module = SeparationModule(recipe, parts.network, parts.loss, parts.augment, parts.penalties)
     fill_cache(recipe, module.separator.sample_rate)

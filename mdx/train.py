@@ -42,6 +42,7 @@ def train(
     require_training_extra()
     if tiny:
         prepare_songs(loaded)
+    from separation.host_memory import keep_freed_memory
     from training import run
     from training.stopping import RunStopped
 
@@ -50,6 +51,7 @@ def train(
         logging.getLogger(name).setLevel(logging.WARNING)
 
     folder = run_folder or Path("runs", loaded.name)
+    keep_freed_memory()
     try:
         trainer = run.train(loaded, folder, resume=resume)
     except RunStopped as stop:
