@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,7 +15,7 @@ from mdx.progress import progress_bar
 if TYPE_CHECKING:
     from training.synthesis.crew import OpenSounds
     from training.synthesis.instruments.interfaces import Judgement
-    from training.synthesis.writing import DatasetSettings
+    from training.synthesis.writing import DatasetSettings, PlannedSong
 
 PAGE = "listen.html"
 
@@ -57,7 +58,7 @@ def synth(
     if missing:
         if sounds == "rich":
             _complete_voices(_bank_folder(voices), _judgements(publishable), processes)
-        _make(settings, sounds_name, open_sounds, processes)
+        _make(missing, settings, open_sounds, processes)
     if listen:
         _write_page(settings, listen)
 
@@ -101,14 +102,12 @@ def _complete_voices(folder: Path, judgements: tuple[Judgement, ...], jobs: int)
         )
 
 
-def _make(settings: DatasetSettings, sounds_name: str, open_sounds: OpenSounds, jobs: int) -> None:
+def _make(songs: Sequence[PlannedSong], settings: DatasetSettings, open_sounds: OpenSounds, jobs: int) -> None:
     from training.synthesis.crew import write_songs
-    from training.synthesis.writing import missing_songs
 
-    missing = missing_songs(settings, sounds_name)
     with progress_bar(quiet=False) as bar:
-        task = bar.add_task("Making songs", total=len(missing))
-        for _ in write_songs(missing, settings, open_sounds, jobs):
+        task = bar.add_task("Making songs", total=len(songs))
+        for _ in write_songs(songs, settings, open_sounds, jobs):
             bar.advance(task)
     typer.echo(f"Done. A recipe trains with it: --set data.folder='{settings.folder}'")
 

@@ -22,7 +22,7 @@ from training.synthesis.players import Playing, play
 from training.synthesis.scores import Score, random_stream
 from training.synthesis.sounds import Sounds
 
-GENERATOR = 1
+GENERATOR = 2
 """Changes whenever the same seed makes another song."""
 SHORTEST_SECONDS, LONGEST_SECONDS = 2.0, 600.0
 _SILENCED = {"vocals": 0.5, "bass": 0.2, "drums": 0.2, "other": 0.1}
@@ -140,5 +140,6 @@ def _score_facts(score: Score) -> Facts:
         "tempo_bpm": round(score.tempo_bpm, 2),
         "key": score.key,
         "chords": list(score.chords),
+        "chord_starts_seconds": [round(start, 3) for start in score.chord_starts_seconds],
         "sections": [asdict(section) for section in score.sections],
     }

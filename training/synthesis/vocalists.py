@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -15,6 +15,8 @@ from training.synthesis.voices.singing import Singer, SingerSet
 
 SAME_SINGER_SHARE = 0.7
 """How often a line that is no lead is sung by the first singer."""
+SAME_LEAD_SHARE = 0.5
+"""How often a second lead is; else it is somebody else's, as in duets and in sung hooks of rapped songs."""
 
 
 @dataclass(frozen=True)
@@ -26,19 +28,33 @@ class OwnVocalists:
     def sing(self, lines: Sequence[VocalLine], samples: int, beat_seconds: float, seed: int) -> list[SungLine]:
         """Return a sung line for each line; see `training.synthesis.sounds.Vocalists`."""
         first = self.singers.singer(random_stream(seed, "first singer"))
-        return [
-            self._sung(line, first, samples, beat_seconds, random_stream(seed, "line", number))
-            for number, line in enumerate(lines)
-        ]
+        sung = []
+        for number, line in enumerate(lines):
+            rng = random_stream(seed, "line", number)
+            same = number == 0 or rng.uniform() < (SAME_LEAD_SHARE if line.part == "lead" else SAME_SINGER_SHARE)
+            sung.append(self._sung(line, first if same else self.singers.singer(rng), samples, beat_seconds / 4.0, rng))
+        return sung
 
     def _sung(
-        self, line: VocalLine, first: Singer, samples: int, beat_seconds: float, rng: np.random.Generator
+        self, line: VocalLine, singer: Singer, samples: int, step_seconds: float, rng: np.random.Generator
     ) -> SungLine:
-        same = line.part == "lead" or rng.uniform() < SAME_SINGER_SHARE
-        singer = first if same else self.singers.singer(rng)
-        octave = comfortable_octave(line, singer)
-        sung = sing_part(transposed_line(line, octave), singer, self.singers, samples, beat_seconds / 4.0, rng)
-        return SungLine(sung.sound, singer.name, (Source(singer.name, singer.judgement),), sung.arrangement)
+        cast = _Cast(self.singers)
+        moved = transposed_line(line, comfortable_octave(line, singer))
+        sung = sing_part(moved, singer, cast, samples, step_seconds, rng)
+        sources = dict.fromkeys(Source(each.name, each.judgement) for each in (singer, *cast.drawn))
+        return SungLine(sung.sound, singer.name, tuple(sources), sung.arrangement)
+
+
+@dataclass(frozen=True)
+class _Cast:
+    """Remembers who is drawn from a set for the gang behind a singer, since their voices are sources, too."""
+
+    singers: SingerSet
+    drawn: list[Singer] = field(default_factory=list)
+
+    def singer(self, rng: np.random.Generator) -> Singer:
+        self.drawn.append(self.singers.singer(rng))
+        return self.drawn[-1]
 
 
 def comfortable_octave(line: VocalLine, singer: Singer) -> float:

@@ -125,6 +125,8 @@ def write_song(song: PlannedSong, settings: DatasetSettings, sounds: Sounds) -> 
             path = temporary / f"{stem}.{settings.file_format}"
             write_audio(path, torch.from_numpy(made.stems[stem]), SAMPLE_RATE, "PCM_16")
         (temporary / FACTS_FILE).write_text(json.dumps(facts, indent=1), encoding="utf-8")
+        # Without its facts a folder is no song: half of an older one must never count as whole.
+        (song.folder / FACTS_FILE).unlink(missing_ok=True)
         shutil.rmtree(song.folder, ignore_errors=True)
         os.replace(temporary, song.folder)
     finally:

@@ -13,8 +13,9 @@ from training.synthesis.songs import SongSettings
 from training.synthesis.writing import DatasetSettings, missing_songs, write_song
 
 
-@pytest.fixture
-def page(tmp_path):
+@pytest.fixture(scope="module")
+def page(tmp_path_factory):
+    tmp_path = tmp_path_factory.mktemp("songs")
     settings = DatasetSettings(tmp_path, 2, song=SongSettings(2.0, 0.0, silent_share=1.0))
     for song in missing_songs(settings, "stand-ins"):
         write_song(song, settings, open_stand_ins())

@@ -1,13 +1,15 @@
-"""Lines come to singers in an octave where they are at ease."""
+"""Who sings which line, in an octave where they are at ease, and what their voices ask of who publishes them."""
 
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from training.synthesis import vocalists
 from training.synthesis.scores import Note, VocalLine
-from training.synthesis.vocalists import OwnVocalists, comfortable_octave
+from training.synthesis.vocalists import SAME_LEAD_SHARE, OwnVocalists, comfortable_octave
 from training.synthesis.voices.formant_singer import PureSingers
+from training.synthesis.voices.parts import SungPart
 
 
 def line_at(pitch, part="lead"):
@@ -24,11 +26,49 @@ def test_an_empty_line_stays():
 
 
 def test_every_line_is_sung_the_same_way_for_the_same_seed():
-    lines, vocalists = [line_at(57.0), line_at(64.0, "harmony")], OwnVocalists(PureSingers())
-    once, again = (vocalists.sing(lines, 70_000, 0.5, 3) for _ in range(2))
+    lines, singers = [line_at(57.0), line_at(64.0, "harmony")], OwnVocalists(PureSingers())
+    once, again = (singers.sing(lines, 70_000, 0.5, 3) for _ in range(2))
     assert len(once) == 2
     for one, other in zip(once, again, strict=True):
         assert one.sound.shape == (2, 70_000)
         assert one.sound.any()
         np.testing.assert_array_equal(one.sound, other.sound)
         assert one.sources[0].judgement == "free"
+
+
+class Numbered:
+    """Draws singers of whom the first is free and all others are copyleft."""
+
+    def __init__(self):
+        self.count = 0
+
+    def singer(self, rng):
+        self.count += 1
+        judgement = "free" if self.count == 1 else "copyleft"
+        return SimpleNamespace(name=str(self.count), judgement=judgement, low_pitch=50.0, high_pitch=68.0)
+
+
+@pytest.fixture
+def gangs(monkeypatch):
+    """Every line is sung by its singer and somebody else behind."""
+
+    def sing_part(line, singer, singers, samples, step_seconds, rng):
+        singers.singer(rng)
+        return SungPart(np.zeros((2, samples), np.float32), singer.name, "gang")
+
+    monkeypatch.setattr(vocalists, "sing_part", sing_part)
+
+
+def test_a_second_lead_is_mostly_somebody_else_than_the_first(gangs):
+    names = [
+        [line.singer for line in OwnVocalists(Numbered()).sing([line_at(57.0)] * 2, 10, 0.5, seed)]
+        for seed in range(80)
+    ]
+    assert {first for first, _ in names} == {"1"}
+    assert np.mean([second != "1" for _, second in names]) == pytest.approx(1.0 - SAME_LEAD_SHARE, abs=0.15)
+
+
+def test_the_sources_of_a_line_name_the_gang_behind_its_singer(gangs):
+    (sung,) = OwnVocalists(Numbered()).sing([line_at(57.0)], 10, 0.5, 1)
+    assert sung.singer == "1"
+    assert [(source.name, source.judgement) for source in sung.sources] == [("1", "free"), ("2", "copyleft")]

@@ -5,7 +5,7 @@
   `comping_styles`, `bass_styles`, `vocal_rhythms`: what they choose from.
 - `planning` with `forms`, `harmony` and `rests`: the plan that all players share.
 - `drums` with `drum_groove` and `drum_fills`; `bass` with `bass_motions`; `band` with `comping`, `gestures`,
-  `voicings`, `instrument_leads` and `effects`; `vocals` with `singing`, `group_singing`, `melodies` and
+  `voicings`, `instrument_leads` and `effects`; `vocals` with `singing`, `group_singing`, `speech`, `melodies` and
   `vocal_ranges`: the players.
 - `lead_sheet`: a score as text.
 """

@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from typing import TypeAlias
 
 from training.synthesis.composing.comping import draw_accompanist
 from training.synthesis.composing.dice import Dice
 from training.synthesis.composing.effects import write_effects
-from training.synthesis.composing.instrument_leads import draw_lead_player
+from training.synthesis.composing.instrument_leads import LeadPlayer, draw_lead_player
 from training.synthesis.composing.performing import Feel, Stage, StepNote
 from training.synthesis.composing.plan import SongPlan
 from training.synthesis.composing.presence import always, draw_presence
 from training.synthesis.composing.registers import PLAYABLE, moved_into
+from training.synthesis.composing.vocals import Vocals
 from training.synthesis.scores import Line, Role
 
 FIRST_SEAT_STAYS = 0.65
 """Share of songs whose first accompanist plays in every section."""
 SECOND_GUITAR = 0.45
 """Share of distorted guitars that a second one doubles, as records have them left and right."""
+ALONG = 0.07
+"""Share of sung songs in which an instrument plays the melody of the voice with it."""
+INSTRUMENTAL_TUNE = 0.75
+"""Share of songs without voices in which an instrument has the tune."""
+
+_Part: TypeAlias = Callable[[LeadPlayer, SongPlan, Dice], list[StepNote]]
 
 
 @dataclass(frozen=True)
@@ -26,6 +36,7 @@ class Band:
 
     plan: SongPlan
     feel: Feel
+    vocals: Vocals
     dice: Dice
 
     def write(self) -> tuple[Line, ...]:
@@ -53,16 +64,18 @@ class Band:
 
     def _leads(self) -> list[Line]:
         taste, dice, plan = self.plan.genre.leads, self.dice, self.plan
+        parts: tuple[tuple[float, _Part], ...] = (
+            (taste.riff, LeadPlayer.riff),
+            (taste.counter, LeadPlayer.counter),
+            (taste.solo, LeadPlayer.solo),
+            (0.0 if self.vocals.lines else INSTRUMENTAL_TUNE, LeadPlayer.tune),
+            (ALONG if self.vocals.melody else 0.0, partial(LeadPlayer.along, melody=self.vocals.melody)),
+        )
         lines = []
-        if dice.chance(taste.riff):
-            role = dice.weighted(taste.roles)
-            lines.append(self._line(role, draw_lead_player(role, dice).riff(plan, dice)))
-        if dice.chance(taste.counter):
-            role = dice.weighted(taste.roles)
-            lines.append(self._line(role, draw_lead_player(role, dice).counter(plan, dice)))
-        if dice.chance(taste.solo):
-            role = dice.weighted(taste.roles)
-            lines.append(self._line(role, draw_lead_player(role, dice).solo(plan, dice)))
+        for share, write in parts:
+            if dice.chance(share):
+                role = dice.weighted(taste.roles)
+                lines.append(self._line(role, write(draw_lead_player(role, dice), plan, dice)))
         if dice.chance(taste.effects):
             lines.append(self._line("effects", write_effects(plan, dice)))
         return lines

@@ -49,7 +49,7 @@ class Accompanist:
                 # Back towards the middle, so that voices that lead on and on do not wander off.
                 centre = 0.5 * self.centre + 0.5 * sum(pitches) / len(pitches)
                 for start, stop, velocity in self._strokes(bar, span, dice):
-                    stroke = Stroke(start, stop, number, pitches, span, velocity)
+                    stroke = Stroke(start, stop, number, pitches, span, velocity, plan.grid.meter.is_strong(start))
                     notes += play_stroke(self.style.gesture, self.hand, stroke, dice)
                     if self.has_low_root and start == span.start_step:
                         root = moved_into(span.chord.bass, self.bounds[0], self.bounds[0] + 12)

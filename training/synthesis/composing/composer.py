@@ -11,12 +11,14 @@ from training.synthesis.composing.drum_groove import Groove, draw_groove
 from training.synthesis.composing.drums import Drummer
 from training.synthesis.composing.genres import GENRES
 from training.synthesis.composing.performing import Feel, Stage
-from training.synthesis.composing.plan import SongPlan
+from training.synthesis.composing.plan import ChordSpan, SongPlan
 from training.synthesis.composing.planning import plan_song
+from training.synthesis.composing.rests import filled_rests
 from training.synthesis.composing.vocals import VocalArranger
 from training.synthesis.scores import Hit, Line, Score, Section, random_stream
 
-SHORTEST_SECONDS, LONGEST_SECONDS = 1.0, 900.0
+SHORTEST_SECONDS, LONGEST_SECONDS = 2.0, 900.0
+"""Shorter songs might lie in the silent beat before their first bar."""
 
 
 def compose(rng: np.random.Generator, duration_seconds: float, genre: str | None = None) -> Score:
@@ -24,7 +26,7 @@ def compose(rng: np.random.Generator, duration_seconds: float, genre: str | None
 
     Args:
         rng: Source of chance; one number is drawn from it.
-        duration_seconds: Length of the song, 1 to 900. Short songs are a stretch of a longer form.
+        duration_seconds: Length of the song, 2 to 900. Short songs are a stretch of a longer form.
         genre: A key of GENRES; by default one is drawn, as likely as its weight says.
 
     Raises:
@@ -43,23 +45,32 @@ def compose(rng: np.random.Generator, duration_seconds: float, genre: str | None
 
 
 def _written(plan: SongPlan, seed: int) -> Score:
-    groove_dice = Dice(random_stream(seed, "groove"))
+    vocals = VocalArranger(plan, Dice(random_stream(seed, "vocals"))).write()
+    sung = [note.start_seconds for line in vocals.lines for phrase in line.phrases for note in phrase]
+    plan = filled_rests(plan, True, sung)
     kinds = sorted({section.kind for section in plan.sections})
-    groove = draw_groove(plan.genre.drums, plan.grid.meter, kinds, groove_dice)
-    others = Band(plan, _feel(plan, Dice(random_stream(seed, "band feel"))), Dice(random_stream(seed, "band"))).write()
+    groove = draw_groove(plan.genre.drums, plan.grid.meter, kinds, Dice(random_stream(seed, "groove")))
+    hits = _hits(plan, groove, Dice(random_stream(seed, "drums")))
+    plan = filled_rests(plan, False, [hit.start_seconds for hit in hits])
+    feel = _feel(plan, Dice(random_stream(seed, "band feel")))
+    heard = [span for span in plan.chords if _sounds(span, plan)]
     return Score(
         genre=plan.genre.name,
         tempo_bpm=plan.grid.tempo_bpm,
         key=plan.key.name,
-        chords=tuple(span.chord.name for span in plan.chords),
+        chords=tuple(span.chord.name for span in heard),
         duration_seconds=plan.duration_seconds,
         sections=_sections(plan),
-        hits=_hits(plan, groove, Dice(random_stream(seed, "drums"))),
+        hits=hits,
         bass=_bass(plan, groove, Dice(random_stream(seed, "bass"))),
-        others=others,
-        vocals=VocalArranger(plan, Dice(random_stream(seed, "vocals"))).write(),
-        chord_starts_seconds=tuple(max(0.0, plan.grid.seconds(span.start_step)) for span in plan.chords),
+        others=Band(plan, feel, vocals, Dice(random_stream(seed, "band"))).write(),
+        vocals=vocals.lines,
+        chord_starts_seconds=tuple(max(0.0, plan.grid.seconds(span.start_step)) for span in heard),
     )
+
+
+def _sounds(span: ChordSpan, plan: SongPlan) -> bool:
+    return plan.grid.seconds(span.end_step) > 0.0 and plan.grid.seconds(span.start_step) < plan.duration_seconds
 
 
 def _feel(plan: SongPlan, dice: Dice) -> Feel:

@@ -61,7 +61,7 @@ class LeadTaste:
     counter: float = 0.2
     """Share with a melody against the voice."""
     solo: float = 0.6
-    """Share of sections named solo that have one."""
+    """Share of songs whose sections named solo have one."""
     effects: float = 0.1
     """Share of songs with risers and impacts."""
 

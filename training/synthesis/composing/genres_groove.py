@@ -45,7 +45,7 @@ POP = Genre(
         effects=0.35,
     ),
     vocals=VocalTaste(
-        {"plain": 5, "belted": 3, "tuned": 2, "breathy": 2, "falsetto": 1},
+        {"plain": 5, "belted": 3, "tuned": 2, "breathy": 2, "falsetto": 1, "rap": 0.7},
         0.04,
         harmonies=0.55,
         backing=0.4,
@@ -57,7 +57,7 @@ POP = Genre(
 
 HIP_HOP = Genre(
     name="hip hop",
-    weight=2.0,
+    weight=3.5,
     tempo_bpm=(78.0, 106.0),
     forms={"beat": 1},
     harmony={"minor vamp": 4, "dorian vamp": 3, "soul minor": 3, "soul major": 1, "mixolydian vamp": 1},
@@ -105,7 +105,7 @@ HIP_HOP = Genre(
 
 TRAP = Genre(
     name="trap",
-    weight=1.5,
+    weight=2.5,
     tempo_bpm=(124.0, 164.0),
     forms={"beat": 1},
     harmony={"minor vamp": 4, "heavy phrygian": 2, "pop minor": 2, "lament": 1, "andalusian": 0.5},
@@ -172,7 +172,7 @@ RHYTHM_AND_BLUES = Genre(
         {"lead_synth": 2, "clean_guitar": 2, "mallet": 1, "flute": 1}, riff=0.25, counter=0.25, effects=0.15
     ),
     vocals=VocalTaste(
-        {"plain": 4, "breathy": 3, "belted": 2, "falsetto": 2, "tuned": 1.5, "rap": 0.5},
+        {"plain": 4, "breathy": 3, "belted": 2, "falsetto": 2, "tuned": 1.5, "rap": 1},
         0.05,
         {"syncopated": 4, "flowing": 2, "running": 2, "talking": 1},
         harmonies=0.6,

@@ -49,6 +49,8 @@ class Stroke(NamedTuple):
     """The chord as it lies, rising."""
     span: ChordSpan
     velocity: float
+    is_strong: bool = True
+    """Whether it falls on a strong beat of the bar."""
 
 
 def play_stroke(gesture: Gesture, hand: Hand, stroke: Stroke, dice: Dice) -> list[StepNote]:
@@ -81,11 +83,13 @@ def _picking(hand: Hand, stroke: Stroke, dice: Dice) -> list[StepNote]:
 
 
 def _boom_chick(hand: Hand, stroke: Stroke, dice: Dice) -> list[StepNote]:
-    if (stroke.start - stroke.span.start_step) % 8 != 0:
+    """Return the root or, later in the chord, the fifth below on strong beats; the chord between them."""
+    first = stroke.start == stroke.span.start_step
+    if not first and not stroke.is_strong:
         return _block(hand, stroke, dice)
-    fifth = (stroke.start - stroke.span.start_step) % 16 == 8
-    low = stroke.pitches[0] - 12 + (stroke.span.chord.root - stroke.pitches[0]) % 12
-    return [StepNote(stroke.start, stroke.stop, low - 5 if fifth else low, stroke.velocity)]
+    chord = stroke.span.chord
+    low = stroke.pitches[0] - 12 + (chord.root - stroke.pitches[0]) % 12
+    return [StepNote(stroke.start, stroke.stop, low if first else low + chord.fifth - 12, stroke.velocity)]
 
 
 def _montuno(hand: Hand, stroke: Stroke, dice: Dice) -> list[StepNote]:

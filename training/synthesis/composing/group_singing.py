@@ -9,6 +9,7 @@ from training.synthesis.composing.melodies import Singer, draw_tune, sing_motif
 from training.synthesis.composing.performing import StepNote
 from training.synthesis.composing.plan import SongPlan
 from training.synthesis.composing.registers import moved_into
+from training.synthesis.composing.rhythms import RINGING_GATE, fitted, strokes
 from training.synthesis.composing.scales import pitches_between
 from training.synthesis.composing.singing import LeadVoice, Phrase, without_overlaps
 from training.synthesis.composing.vocal_ranges import HIGHEST, LOWEST
@@ -19,7 +20,16 @@ INTERVALS = (3, 3, 4, -4, -3, 5, 7, -5, 8, 9, 12, -12)
 """Of harmonies, in semitones; thirds and sixths become major or minor as the key wants it."""
 STACKS = ((3, 7, -5), (4, 7, 12), (-3, -8, 4), (0, 12, -12), (0, 0, 0), (0, 0, 12))
 """Intervals of groups; without any it is a gang that shouts along."""
-BACKING_RHYTHMS = ("x...............", "x.......x.......", "x.....x.........", "....x.......x...", "x..x..x.........")
+BACKING_RHYTHMS = (
+    "x...............",
+    "x...............",
+    "x.......x.......",
+    "x.....x.........",
+    "....x.......x...",
+    "x..x..x.........",
+    "..x...x...x...x.",
+)
+"""Of backing chords: held, or short as "ooh ooh" and "hey"."""
 
 
 def harmony(plan: SongPlan, lead: LeadVoice, dice: Dice) -> list[Phrase]:
@@ -53,10 +63,10 @@ def backing(plan: SongPlan, voices: int, dice: Dice) -> list[list[Phrase]]:
     """
     low = dice.whole(46, 60)
     centre = low + 9.0
-    rhythm = plan.grid.meter.fit(dice.pick(BACKING_RHYTHMS))
+    rhythm = fitted(dice.pick(BACKING_RHYTHMS), plan.grid.meter, dice)
     threshold = dice.between(0.3, 0.75)
     lines: list[list[Phrase]] = [[] for _ in range(voices)]
-    gate = dice.pick((dice.between(0.7, 0.98), 1.0))
+    gate = dice.pick((dice.between(0.3, 0.7), dice.between(0.7, 0.98), 1.0))
     phrase_bars = dice.pick((1, 2, 2, 4))
     for bar in plan.bars:
         if bar.section.intensity < threshold:
@@ -64,16 +74,18 @@ def backing(plan: SongPlan, voices: int, dice: Dice) -> list[list[Phrase]]:
         for span in plan.chords_of(bar):
             pitches = voiced(span.chord, "close", centre, (max(low - 4, LOWEST), low + 22))
             centre = 0.5 * (low + 9.0) + 0.5 * sum(pitches) / len(pitches)
-            start = span.start_step + max(0, rhythm.find("x") if span.start_step == bar.start_step else 0)
-            if start + 2 > span.end_step:
-                continue
-            end = start + (span.end_step - start) * gate
+            sung = [
+                (start, start + (end - start) * gate)
+                for start, end, _ in strokes(rhythm, bar, span, gate >= RINGING_GATE, dice)
+                if end - start >= 2
+            ]
             new_phrase = bar.index % phrase_bars == 0 and span.start_step == bar.start_step
             for voice, line in enumerate(lines):
                 if new_phrase or not line:
                     line.append([])
-                line[-1].append(StepNote(start, end, pitches[-1 - voice % len(pitches)], 0.7 * bar.loudness))
-    return lines
+                pitch = pitches[-1 - voice % len(pitches)]
+                line[-1] += [StepNote(start, end, pitch, 0.7 * bar.loudness) for start, end in sung]
+    return [[phrase for phrase in line if phrase] for line in lines]
 
 
 def answers(plan: SongPlan, lead: LeadVoice, dice: Dice) -> list[Phrase]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from training.synthesis.composing.dice import Dice
@@ -12,6 +13,7 @@ from training.synthesis.composing.presence import draw_presence
 from training.synthesis.composing.registers import PLAYABLE, moved_into
 from training.synthesis.composing.rhythms import fitted
 from training.synthesis.composing.scales import pitches_between
+from training.synthesis.composing.singing import sung_kinds, write_tunes
 from training.synthesis.composing.vocal_rhythms import VOCAL_RHYTHMS
 from training.synthesis.scores import Role
 
@@ -29,6 +31,8 @@ RIFF_RHYTHMS = (
     "..x.x.x...x.x.x.",
     "x.......x.x.x...",
 )
+MAYBE_SOLOS = ("intro", "interlude", "outro")
+"""Kinds of section beside solos in which an instrument may improvise."""
 SOLO_RHYTHMS = ("running", "flowing", "syncopated", "triplets", "long")
 
 
@@ -69,19 +73,37 @@ class LeadPlayer:
         return plan.without_rests(notes)
 
     def solo(self, plan: SongPlan, dice: Dice) -> list[StepNote]:
-        """Return an improvised line in the sections named solo."""
+        """Return an improvised line in the sections named solo, and in some others where few sing."""
+        kinds = {"solo", *(kind for kind in MAYBE_SOLOS if dice.chance(0.3))}
         singer = Singer(
             self.low, self.high, dice.chance(0.6), dice.between(0.75, 1.0), dice.between(0.2, 0.9), 0.2, 0.7
         )
         notes: list[StepNote] = []
         for section in plan.sections:
-            if section.kind != "solo":
+            if section.kind not in kinds:
                 continue
             tune = draw_tune(plan, VOCAL_RHYTHMS[dice.pick(SOLO_RHYTHMS)], singer, dice.between(0.3, 0.9), dice)
             for bar in plan.bars:
                 if bar.section is section and (motif := tune.phrase_of(bar)):
                     notes += sing_motif(plan, bar, motif, singer, dice)
         return notes
+
+    def tune(self, plan: SongPlan, dice: Dice) -> list[StepNote]:
+        """Return the melody of a song that nobody sings."""
+        singer = Singer(self.low, self.high, dice.chance(0.35), dice.between(0.75, 1.0), dice.between(0.1, 0.8), 0.2)
+        phrases = write_tunes(plan, plan.genre.vocals.rhythms, singer, sung_kinds(plan, dice), dice)
+        return plan.without_rests([note for phrase in phrases for note in phrase])
+
+    def along(self, plan: SongPlan, dice: Dice, melody: Sequence[StepNote]) -> list[StepNote]:
+        """Return the melody of a voice in unison or octaves, in some sections."""
+        presence = draw_presence(plan, dice)
+        played = {bar.number for bar in plan.bars if presence.plays(bar)}
+        notes = [
+            note._replace(pitch=moved_into(note.pitch, self.low, self.high))
+            for note in melody
+            if note.start // plan.grid.meter.steps in played
+        ]
+        return plan.without_rests(notes)
 
     def counter(self, plan: SongPlan, dice: Dice) -> list[StepNote]:
         """Return a melody beside the voice, slow or in short figures, in some sections."""

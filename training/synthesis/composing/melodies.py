@@ -102,17 +102,13 @@ def sing_motif(plan: SongPlan, bar: Bar, motif: Motif, singer: Singer, dice: Dic
             break
         place = _bounced(place + (motif.moves[number] if number else 0), len(ladder))
         pitch = ladder[place]
-        last = number == len(motif.notes) - 1
-        if (last or _is_strong(plan, step)) and dice.chance(singer.chord_tones):
+        last, strong = number == len(motif.notes) - 1, plan.grid.meter.is_strong(step)
+        if (last or strong) and dice.chance(singer.chord_tones):
             pitch = _nearest_chord_tone(plan, step, pitch, singer)
             place = min(range(len(ladder)), key=lambda index: abs(ladder[index] - pitch))
-        accent = 0.9 if _is_strong(plan, step) else 0.78
+        accent = 0.9 if strong else 0.78
         line.append(StepNote(step, end_step, pitch, bar.loudness * accent * dice.between(0.85, 1.05)))
     return _articulated(line, ladder, singer, dice)
-
-
-def _is_strong(plan: SongPlan, step: float) -> bool:
-    return step % plan.grid.meter.steps in plan.grid.meter.strong
 
 
 def _bounced(place: int, count: int) -> int:

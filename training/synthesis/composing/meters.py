@@ -19,6 +19,10 @@ class Meter:
     strong: tuple[int, ...]
     """Those of them that weigh most."""
 
+    def is_strong(self, step: float) -> bool:
+        """Return whether a step, counted from the line of any bar, is one of the strong ones."""
+        return step % self.steps in self.strong
+
     def fit(self, pattern: str) -> str:
         """Return a pattern of one mark per step, repeated or cut to a bar of this meter."""
         return (pattern * (self.steps // len(pattern) + 1))[: self.steps]

@@ -18,6 +18,8 @@ MID_BAR = 0.3
 """Share of songs that start inside a bar, as a cut from a recording does."""
 SILENT_START = 0.1
 """Share of songs with up to a beat before the first bar, silent where the form starts."""
+COMPOUND_FASTER = 1.25
+"""Beats of 6/8 are one and a half quarters: in the quarters of other songs, ballads would crawl."""
 BARS_BEFORE = 3
 """One less than the longest phrase."""
 
@@ -31,7 +33,7 @@ def plan_song(genre: Genre, duration_seconds: float, dice: Dice) -> SongPlan:
         dice: Source of chance.
     """
     meter = METERS[dice.weighted(genre.meters)]
-    tempo_bpm = dice.between(*genre.tempo_bpm)
+    tempo_bpm = dice.between(*genre.tempo_bpm) * (COMPOUND_FASTER if meter.name == "6/8" else 1.0)
     bar_seconds = meter.steps * 15.0 / tempo_bpm
     form = draw_form(genre, int(duration_seconds / bar_seconds) + 2, dice)
     spare = form[-1].first_bar + form[-1].bars - int(duration_seconds / bar_seconds) - 2

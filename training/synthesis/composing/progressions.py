@@ -174,6 +174,9 @@ FAMILIES: Mapping[str, Family] = {
         "harmonic minor", ("i iv V7 V7", "i V7", "i iv V7 i", "i i V7 V7", "iv i V7 i", "i V7 V7 i", "i bVI V7 V7")
     ),
     "latin major": Family("major", ("I IV V IV", "I V7", "I ii7 V7 I", "I IV V7 V7", "I vi ii V7", "ii7 V7 I vi")),
+    "hijaz": Family(
+        "phrygian dominant", ("I", "I bII", "I bvii", "I I bII I", "iv bII I I", "I bvii bII I", "iv I bvii I")
+    ),
     "andalusian": Family(
         "phrygian", ("iv bIII bII I", "I bII", "I bII bIII bII", "iv bIII bII I I bII I I", "I bII I bvii")
     ),

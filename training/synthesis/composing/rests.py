@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from training.synthesis.composing.dice import Dice
 from training.synthesis.composing.genre import Genre
 from training.synthesis.composing.meters import Meter
-from training.synthesis.composing.plan import Bar, Rest
+from training.synthesis.composing.plan import Bar, Rest, SongPlan
 from training.synthesis.composing.section_kinds import SECTION_KINDS
 
 FULL = 0.6
@@ -40,3 +41,21 @@ def draw_rests(genre: Genre, bars: Sequence[Bar], meter: Meter, dice: Dice) -> t
         if bar.is_last and SECTION_KINDS[bar.section.leads_to].intensity[0] > FULL and dice.chance(genre.stops):
             rests.append(Rest(end - dice.pick((2, 4, 4, 8, meter.steps)), end, of_drums=True))
     return tuple(rests)
+
+
+def filled_rests(plan: SongPlan, of_drums: bool, starts_seconds: Sequence[float]) -> SongPlan:
+    """Return the plan without long rests in which those who should go on alone are silent as well.
+
+    Args:
+        plan: Of the song.
+        of_drums: Which rests: True for those that leave the voices alone, False for those that leave the drums.
+        starts_seconds: Of the notes or hits of those who go on.
+    """
+    steps = plan.grid.meter.steps
+
+    def is_filled(rest: Rest) -> bool:
+        start, end = plan.grid.seconds(rest.start_step), plan.grid.seconds(rest.end_step)
+        bars = (rest.end_step - rest.start_step) / steps
+        return bars <= 1.0 or sum(start <= time < end for time in starts_seconds) >= bars
+
+    return replace(plan, rests=tuple(rest for rest in plan.rests if rest.of_drums != of_drums or is_filled(rest)))

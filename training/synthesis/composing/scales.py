@@ -16,6 +16,7 @@ MODES: Mapping[str, tuple[int, ...]] = {
     "lydian": (0, 2, 4, 6, 7, 9, 11),
     "mixolydian": (0, 2, 4, 5, 7, 9, 10),
     "harmonic minor": (0, 2, 3, 5, 7, 8, 11),
+    "phrygian dominant": (0, 1, 4, 5, 7, 8, 10),
     "blues": (0, 2, 3, 4, 5, 7, 9, 10),
 }
 """Semitones above the tonic. "blues" has both thirds, as singers do over dominant sevenths."""
@@ -28,6 +29,7 @@ PENTATONICS: Mapping[str, tuple[int, ...]] = {
     "lydian": (0, 2, 4, 7, 9),
     "mixolydian": (0, 2, 4, 7, 9),
     "harmonic minor": (0, 2, 3, 7, 8),
+    "phrygian dominant": (0, 1, 4, 7, 8),
     "blues": (0, 3, 5, 7, 10),
 }
 """The five-note scale inside each mode."""

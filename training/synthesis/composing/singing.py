@@ -65,6 +65,22 @@ def write_lead(plan: SongPlan, style: SingingStyle, kinds: frozenset[str], dice:
         dice: Source of chance.
     """
     singer = draw_singer(plan, style, draw_range(style, dice), dice)
+    rhythms = STYLE_RHYTHMS.get(style, plan.genre.vocals.rhythms)
+    return LeadVoice(style, singer, write_tunes(plan, rhythms, singer, kinds, dice))
+
+
+def write_tunes(
+    plan: SongPlan, rhythms: Mapping[str, float], singer: Singer, kinds: frozenset[str], dice: Dice
+) -> list[Phrase]:
+    """Write the phrases of a melody for a voice or an instrument; sections of one tune share its motifs.
+
+    Args:
+        plan: Of the song.
+        rhythms: Keys of VOCAL_RHYTHMS, with odds.
+        singer: Whose melody it is.
+        kinds: Kinds of section in which it sounds.
+        dice: Source of chance.
+    """
     tunes: dict[str, Tune] = {}
     phrases: list[Phrase] = []
     for bar in (*plan.bars_before, *plan.bars):
@@ -72,11 +88,11 @@ def write_lead(plan: SongPlan, style: SingingStyle, kinds: frozenset[str], dice:
             continue
         tune = bar.section.tune
         if tune not in tunes:
-            tunes[tune] = _tune(plan, tune, style, singer, dice)
+            tunes[tune] = _tune(plan, tune, rhythms, singer, dice)
         motif = tunes[tune].phrase_of(bar)
         if motif is not None and (phrase := sing_motif(plan, bar, motif, singer, dice)):
             phrases.append(phrase)
-    return LeadVoice(style, singer, without_overlaps(phrases))
+    return without_overlaps(phrases)
 
 
 def without_overlaps(phrases: list[Phrase]) -> list[Phrase]:
@@ -90,8 +106,7 @@ def without_overlaps(phrases: list[Phrase]) -> list[Phrase]:
     return kept
 
 
-def _tune(plan: SongPlan, tune: str, style: SingingStyle, singer: Singer, dice: Dice) -> Tune:
-    odds = STYLE_RHYTHMS.get(style, plan.genre.vocals.rhythms)
-    name = "sixths" if plan.grid.meter.name == "6/8" and dice.chance(0.6) else dice.weighted(odds)
+def _tune(plan: SongPlan, tune: str, rhythms: Mapping[str, float], singer: Singer, dice: Dice) -> Tune:
+    name = "sixths" if plan.grid.meter.name == "6/8" and dice.chance(0.6) else dice.weighted(rhythms)
     lift = LIFTS[tune] if dice.chance(0.7) else dice.between(0.1, 0.9)
     return draw_tune(plan, VOCAL_RHYTHMS[name], singer, lift, dice)

@@ -34,8 +34,9 @@ def draw_range(style: SingingStyle, dice: Dice) -> tuple[int, int]:
     """Draw the lowest and highest pitch of a line: a part of what one voice can do, narrow or wide."""
     low, high = VOICES[dice.weighted(VOICE_ODDS)]
     if style in ("rap", "monotone", "shouted"):
+        # Shouts are screams, high in a voice, as well as growls at its bottom.
         span = dice.whole(2, 5) if style == "rap" else dice.whole(3, 7)
-        place = dice.between(0.55, 0.9) if style == "shouted" else dice.between(0.1, 0.5)
+        place = dice.between(0.0, 0.95) if style == "shouted" else dice.between(0.1, 0.5)
     else:
         span = dice.weighted({dice.whole(5, 8): 1, dice.whole(9, 13): 3, dice.whole(14, 19): 1.5})
         place = {"belted": dice.between(0.5, 1.0), "falsetto": 1.0, "breathy": dice.between(0.0, 0.6)}.get(

@@ -1,4 +1,4 @@
-"""Decide who sings in a song, and write all vocal lines."""
+"""Decide who sings or speaks in a song, and write all vocal lines."""
 
 from __future__ import annotations
 
@@ -7,20 +7,24 @@ from dataclasses import dataclass, replace
 from training.synthesis.composing.dice import Dice
 from training.synthesis.composing.group_singing import ad_libs, answers, backing, chops, harmony, stack, wordless
 from training.synthesis.composing.melodies import Singer
-from training.synthesis.composing.performing import SHORTEST_SUNG_SECONDS, Feel, Stage
+from training.synthesis.composing.performing import SHORTEST_SUNG_SECONDS, Feel, Stage, StepNote
 from training.synthesis.composing.plan import SongPlan
 from training.synthesis.composing.singing import LeadVoice, Phrase, draw_singer, sung_kinds, write_lead
+from training.synthesis.composing.speech import speech
 from training.synthesis.composing.vocal_ranges import draw_range
 from training.synthesis.scores import Note, SingingStyle, VocalLine, VocalPart
 
-SECOND_LEAD = 0.12
-"""Share of songs in which two lead singers share the sections."""
+SECOND_LEAD = 0.22
+"""Share of songs in which two leads share the sections: a duet, or one singer who whispers the verse and belts the
+chorus."""
 SUNG_HOOK = 0.6
 """Share of rapped songs whose hook is sung."""
 GANG = 0.05
 """Share of songs in which a group sings along with the lead."""
 WORDLESS = 0.03
 """Share of songs with a slow voice in the background throughout."""
+SPEECH, SPEECH_ALONE = 0.04, 0.02
+"""Shares of songs in which somebody speaks besides singing, and in which nobody sings."""
 MOST_VOICES = 8
 """More cost time and blur into each other."""
 LEAST_SUNG = 0.12
@@ -30,25 +34,46 @@ LARGEST_SPREAD_SECONDS = 0.012
 
 
 @dataclass(frozen=True)
+class Vocals:
+    """What is sung in a song."""
+
+    lines: tuple[VocalLine, ...] = ()
+    melody: tuple[StepNote, ...] = ()
+    """What the leads sing, but for what is rapped: for instruments that play along."""
+
+
+@dataclass(frozen=True)
 class VocalArranger:
     """Writes the vocal lines of a song."""
 
     plan: SongPlan
     dice: Dice
 
-    def write(self) -> tuple[VocalLine, ...]:
+    def write(self) -> Vocals:
         """Return the lines of all singers; none in an instrumental."""
         taste, dice = self.plan.genre.vocals, self.dice
         if dice.chance(taste.absent):
-            return ()
-        style = dice.weighted(taste.styles)
-        leads = self._leads(style)
+            return Vocals()
+        if dice.chance(SPEECH_ALONE):
+            return Vocals(_heard([self._line("lead", "rap", speech(self.plan, dice))]))
+        leads = self._leads(dice.weighted(taste.styles))
         lines = [self._line("lead", lead.style, lead.phrases) for lead in leads]
-        main = leads[0]
-        if dice.chance(taste.harmonies):
-            lines += [
-                self._line("harmony", main.style, harmony(self.plan, main, dice)) for _ in range(dice.pick((1, 1, 2)))
-            ]
+        lines += [line for lead in leads for line in self._harmonies(lead)] + self._around(dice.pick(leads))
+        sung = (phrase for lead in leads if lead.style != "rap" for phrase in lead.phrases)
+        return Vocals(_heard(lines), tuple(note for phrase in sung for note in phrase))
+
+    def _harmonies(self, lead: LeadVoice) -> list[VocalLine]:
+        """Return second voices of what a lead sings; what is rapped has none."""
+        dice = self.dice
+        if lead.style == "rap" or not dice.chance(self.plan.genre.vocals.harmonies):
+            return []
+        count = dice.pick((1, 1, 2))
+        return [self._line("harmony", lead.style, harmony(self.plan, lead, dice)) for _ in range(count)]
+
+    def _around(self, main: LeadVoice) -> list[VocalLine]:
+        """Return the lines of groups and of single voices around a lead."""
+        taste, dice = self.plan.genre.vocals, self.dice
+        lines: list[VocalLine] = []
         if dice.chance(taste.backing):
             lines += self._chords(
                 "backing", dice.pick((1, 2, 2, 3)), dice.weighted({"plain": 2, "breathy": 2, "falsetto": 1})
@@ -67,7 +92,9 @@ class VocalArranger:
             )
         if dice.chance(WORDLESS):
             lines.append(self._line("backing", "breathy", wordless(self.plan, self._singer("breathy"), dice)))
-        return tuple(line for line in lines if line.phrases)[:MOST_VOICES]
+        if dice.chance(SPEECH):
+            lines.append(self._line("ad_lib", "rap", speech(self.plan, dice)))
+        return lines
 
     def _leads(self, style: SingingStyle) -> list[LeadVoice]:
         """Return one or two lead voices; where the drawn sections leave them little, one sings in all of them."""
@@ -81,8 +108,7 @@ class VocalArranger:
         sung: dict[SingingStyle, float] = {
             name: odds for name, odds in plan.genre.vocals.styles.items() if name != "rap"
         } or {"plain": 1.0}
-        second_style = dice.weighted(sung) if style == "rap" else style
-        shares = ((style, kinds - second), (second_style, second))
+        shares = ((style, kinds - second), (dice.weighted(sung), second))
         leads = [write_lead(plan, share_style, share, dice) for share_style, share in shares if share]
         if sum(_sung_seconds(plan, lead) for lead in leads) < LEAST_SUNG * plan.duration_seconds:
             leads = [write_lead(plan, style, frozenset(section.kind for section in plan.sections), dice)]
@@ -126,6 +152,11 @@ class VocalArranger:
             if notes := _ended_by(limit, stage.perform_phrase(phrase)):
                 sung.append(notes)
         return VocalLine(part, style, tuple(reversed(sung)))
+
+
+def _heard(lines: list[VocalLine]) -> tuple[VocalLine, ...]:
+    """Return the first lines in which anything is sung."""
+    return tuple(line for line in lines if line.phrases)[:MOST_VOICES]
 
 
 def _ended_by(limit_seconds: float, notes: tuple[Note, ...]) -> tuple[Note, ...]:

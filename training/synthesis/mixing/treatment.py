@@ -31,11 +31,12 @@ class Lean:
 _QUIET, _BAND, _GUITARS = Lean(0.3, 0.5, 0.0), Lean(0.45, 0.4, 0.02), Lean(0.65, 0.45, 0.03)
 _CLUB, _STUDIO, _WASHED = Lean(0.7, 0.55, 0.6), Lean(0.65, 0.45, 0.25), Lean(0.5, 0.85, 0.1)
 _LEANINGS = (
-    (_QUIET, ("country", "folk", "bossa nova", "jazz", "swing", "blues", "ballad", "chanson", "singer-songwriter")),
-    (_BAND, ("soul", "funk", "reggae", "ska", "salsa", "flamenco pop", "gospel", "indie")),
-    (_GUITARS, ("rock", "punk", "metal", "industrial")),
+    (_QUIET, ("country", "folk", "bluegrass", "bossa nova", "jazz", "swing", "blues")),
+    (_QUIET, ("ballad", "chanson", "singer-songwriter")),
+    (_BAND, ("soul", "funk", "reggae", "ska", "salsa", "flamenco pop", "gospel", "indie", "cumbia", "rock and roll")),
+    (_GUITARS, ("rock", "punk", "metal", "industrial", "progressive rock")),
     (_CLUB, ("house", "techno", "trance", "drum and bass", "dubstep", "uk garage", "disco")),
-    (_STUDIO, ("pop", "synth-pop", "hip hop", "trap", "r&b", "reggaeton", "afrobeats", "hyperpop")),
+    (_STUDIO, ("pop", "synth-pop", "hip hop", "trap", "r&b", "reggaeton", "afrobeats", "hyperpop", "levantine pop")),
     (_WASHED, ("shoegaze", "ambient", "cinematic", "lo-fi")),
 )
 LEANS: Mapping[str, Lean] = MappingProxyType({genre: lean for lean, genres in _LEANINGS for genre in genres})

@@ -5,7 +5,7 @@ import pytest
 
 from training.synthesis.composing import GENRES, compose
 
-SEEDS = range(9)
+SEEDS = range(5)
 DURATION_SECONDS = 20.0
 
 

@@ -1,6 +1,7 @@
 """Melodies: chord tones on strong beats, motifs that return, ranges."""
 
 import itertools
+from collections import Counter
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from training.synthesis.composing.dice import Dice
 from training.synthesis.composing.group_singing import answers, backing, chops, harmony, stack
 from training.synthesis.composing.planning import plan_song
 from training.synthesis.composing.singing import draw_singer, write_lead
+from training.synthesis.composing.speech import speech
 from training.synthesis.composing.vocal_ranges import HIGHEST, LOWEST, VOICES, draw_range
 from training.synthesis.composing.vocal_rhythms import VOCAL_RHYTHMS, draw_notes
 from training.synthesis.scores import SINGING_STYLES
@@ -21,35 +23,35 @@ def sung(genre, seed, style="plain", duration_seconds=24.0):
     return plan, write_lead(plan, style, kinds, Dice(np.random.default_rng(seed + 500)))
 
 
-@pytest.mark.parametrize("genre", GENRES)
-def test_most_notes_on_strong_beats_belong_to_the_chord(genre):
-    fits = []
-    for seed in range(8):
-        plan, lead = sung(genre, seed)
-        for note in (note for phrase in lead.phrases for note in phrase):
-            if note.start % plan.grid.meter.steps in plan.grid.meter.strong and note.start >= plan.bars[0].start_step:
-                fits.append(note.pitch % 12 in plan.chord_at(note.start).pitch_classes)
-    assert np.mean(fits) > 0.75
+def test_most_notes_on_strong_beats_belong_to_the_chord():
+    for number, genre in enumerate(GENRES):
+        fits = []
+        for seed in range(number, number + 4):
+            plan, lead = sung(genre, seed)
+            for note in (note for phrase in lead.phrases for note in phrase):
+                if plan.grid.meter.is_strong(note.start) and note.start >= plan.bars[0].start_step:
+                    fits.append(note.pitch % 12 in plan.chord_at(note.start).pitch_classes)
+        assert np.mean(fits) > 0.7, genre
 
 
-@pytest.mark.parametrize("style", SINGING_STYLES)
-def test_a_line_stays_in_the_range_of_its_singer(style):
-    for seed in range(6):
+def test_lines_stay_in_the_range_of_their_singer_and_ranges_are_those_of_people():
+    dice = Dice(np.random.default_rng(0))
+    for seed, style in enumerate(SINGING_STYLES):
         _, lead = sung("pop", seed, style)
         pitches = [note.pitch for phrase in lead.phrases for note in phrase]
-        assert lead.singer.low <= min(pitches)
-        assert max(pitches) <= lead.singer.high
+        assert lead.singer.low <= min(pitches) <= max(pitches) <= lead.singer.high
+        ranges = [draw_range(style, dice) for _ in range(300)]
+        assert all(LOWEST <= low < high <= HIGHEST for low, high in ranges)
+        assert max(high - low for low, high in ranges) <= (5 if style == "rap" else 19)
+        assert min(low for low, _ in ranges) < VOICES["tenor"][0] + 12
+        assert max(low for low, _ in ranges) > VOICES["alto"][0]
 
 
-@pytest.mark.parametrize("style", SINGING_STYLES)
-def test_ranges_are_those_of_people(style):
+def test_shouts_are_screams_and_growls():
     dice = Dice(np.random.default_rng(0))
-    ranges = [draw_range(style, dice) for _ in range(300)]
-    assert all(LOWEST <= low < high <= HIGHEST for low, high in ranges)
-    widest = max(high - low for low, high in ranges)
-    assert widest <= 5 if style == "rap" else widest <= 19
-    assert min(low for low, _ in ranges) < VOICES["tenor"][0] + 12
-    assert max(low for low, _ in ranges) > VOICES["alto"][0]
+    lowest = [draw_range("shouted", dice)[0] for _ in range(300)]
+    assert min(lowest) < VOICES["baritone"][0] + 3
+    assert max(lowest) > VOICES["mezzo"][1] - 12
 
 
 def test_rap_is_denser_and_flatter_than_a_ballad():
@@ -63,7 +65,7 @@ def test_rap_is_denser_and_flatter_than_a_ballad():
         return np.mean(lengths), np.mean(spans)
 
     rap, ballad = density_and_span("hip hop", "rap"), density_and_span("ballad", "plain")
-    assert rap[0] < 0.5 * ballad[0]
+    assert rap[0] < 0.55 * ballad[0]
     assert rap[1] < 0.6 * ballad[1]
 
 
@@ -77,15 +79,13 @@ def test_motifs_return():
     assert returns >= 15
 
 
-@pytest.mark.parametrize("name", VOCAL_RHYTHMS)
-def test_rhythms_fit_their_span_and_no_note_is_too_short_to_sing(name):
+def test_rhythms_fit_their_span_and_no_note_is_too_short_to_sing():
     dice = Dice(np.random.default_rng(0))
-    for step_seconds in (0.07, 0.12, 0.2):
-        for span in (12, 16, 32, 64):
-            notes = draw_notes(VOCAL_RHYTHMS[name], span, step_seconds, dice)
-            assert notes
-            assert all(one[1] <= two[0] + 1e-9 for one, two in itertools.pairwise(notes))
-            assert min(end - start for start, end in notes) * step_seconds >= 0.09
+    for rhythm, step_seconds, span in itertools.product(VOCAL_RHYTHMS.values(), (0.07, 0.12, 0.2), (12, 16, 32, 64)):
+        notes = draw_notes(rhythm, span, step_seconds, dice)
+        assert notes
+        assert all(one[1] <= two[0] + 1e-9 for one, two in itertools.pairwise(notes))
+        assert min(end - start for start, end in notes) * step_seconds >= 0.09
 
 
 def test_a_harmony_keeps_the_rhythm_of_the_lead_and_to_the_key():
@@ -102,17 +102,19 @@ def test_a_harmony_keeps_the_rhythm_of_the_lead_and_to_the_key():
     assert checked > 100
 
 
-def test_backing_voices_sing_chord_tones_together():
+def test_backing_voices_sing_chord_tones_together_held_or_in_a_rhythm():
     plan, _ = sung("gospel", 4, duration_seconds=40.0)
-    for seed in range(10):
+    counts = []
+    for seed in range(20):
         lines = backing(plan, 3, Dice(np.random.default_rng(seed)))
-        if lines[0]:
-            break
-    assert len(lines) == 3
-    voices = [[note for phrase in line for note in phrase] for line in lines]
-    for together in zip(*voices, strict=True):
-        assert len({(note.start, note.end) for note in together}) == 1
-        assert {note.pitch % 12 for note in together} <= plan.chord_at(together[0].start).pitch_classes
+        assert len(lines) == 3
+        voices = [[note for phrase in line for note in phrase] for line in lines]
+        counts.append(max(Counter(note.start // 16 for note in voices[0]).values(), default=0))
+        for together in zip(*voices, strict=True):
+            assert len({(note.start, note.end) for note in together}) == 1
+            assert {note.pitch % 12 for note in together} <= plan.chord_at(together[0].start).pitch_classes
+    assert min(counts) <= 2
+    assert max(counts) >= 4
 
 
 def test_a_group_sings_what_the_lead_sings_together():
@@ -143,3 +145,19 @@ def test_chops_repeat_bar_by_bar_and_nobody_sings_too_high():
         places = {phrase[0].start % plan.grid.meter.steps for phrase in said}
         assert len(said) > len(places) >= 1
         assert all(LOWEST <= phrase[0].pitch <= HIGHEST for phrase in said)
+
+
+def test_speech_knows_nothing_of_the_beat_and_stays_in_its_sections():
+    offsets = []
+    for seed in range(12):
+        plan, _ = sung("lo-fi", seed)
+        steps = plan.grid.meter.steps
+        for breath in speech(plan, Dice(np.random.default_rng(seed))):
+            section = next(
+                section for section in plan.sections if breath[0].start < (section.first_bar + section.bars) * steps
+            )
+            assert section.first_bar * steps <= breath[0].start
+            assert breath[-1].end <= (section.first_bar + section.bars) * steps
+            assert all(one.end == two.start for one, two in itertools.pairwise(breath))
+            offsets += [note.start % 1.0 for note in breath]
+    assert np.histogram(offsets, 4, (0.0, 1.0))[0] == pytest.approx(len(offsets) / 4, rel=0.2)

@@ -7,9 +7,11 @@ import pytest
 
 from training.synthesis.composing import GENRES
 from training.synthesis.composing.dice import Dice
+from training.synthesis.composing.meters import METERS, Grid
 from training.synthesis.composing.performing import StepHit, StepNote
 from training.synthesis.composing.plan import Rest
 from training.synthesis.composing.planning import plan_song
+from training.synthesis.composing.rests import filled_rests
 
 PLANS = [
     plan_song(genre, duration_seconds, Dice(np.random.default_rng(seed)))
@@ -85,6 +87,23 @@ def test_some_songs_have_drums_alone_and_some_have_voices_alone():
     ]
     assert 0.02 < np.mean(breaks) < 0.2
     assert 0.02 < np.mean(alone) < 0.2
+
+
+def test_a_rest_stays_only_where_those_who_should_go_on_alone_are_heard():
+    rests = (Rest(12, 16, of_drums=True), Rest(16, 48, of_drums=True), Rest(64, 96, of_drums=False))
+    plan = replace(PLANS[0], grid=Grid(120.0, METERS["4/4"]), rests=rests)
+    assert filled_rests(plan, True, [2.5, 4.0]).rests == rests
+    assert filled_rests(plan, True, [1.5, 6.5, 8.5, 9.5]).rests == (rests[0], rests[2])
+    assert filled_rests(plan, False, [8.5, 9.5]).rests == rests
+    assert filled_rests(plan, False, [2.5, 4.0]).rests == rests[:2]
+
+
+def test_six_eighths_are_counted_faster():
+    def tempos(meter):
+        genre = replace(GENRES["ballad"], meters={meter: 1.0})
+        return [plan_song(genre, 8.0, Dice(np.random.default_rng(seed))).grid.tempo_bpm for seed in range(20)]
+
+    np.testing.assert_allclose(tempos("6/8"), np.multiply(tempos("4/4"), 1.25))
 
 
 @pytest.mark.parametrize("genre", ["rock", "techno"])
