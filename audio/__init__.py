@@ -2,6 +2,7 @@
 
 - `stems`: the names of the stems and the sample rate.
 - `reading`, `decoding`: any file to finite stereo float32.
+- `codecs`: MP3 and AAC in memory.
 - `resampling`: another rate, an exact length.
 - `sources`, `riff`: songs read piece by piece; WAV files that were cut off.
 - `writing`, `atomic`: whole files or none.

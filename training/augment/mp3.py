@@ -1,20 +1,15 @@
-"""Send sounds through MP3 and back, as most music that is separated has gone.
-
-FFmpeg's libraries do it (through PyAV, in memory). The encoder writes its delay into the file and the decoder takes it
-off again, so what comes back lies where it was, to the sample.
-"""
+"""Send sounds through MP3 and back, as most music that is separated has gone."""
 
 from __future__ import annotations
 
-import io
 from typing import Annotated, Literal
 
-import numpy as np
 import torch
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 from torch import Tensor
 
+from audio.codecs import MP3, round_trip
 from audio.stems import MIXTURE, SAMPLE_RATE, Stems
 from training.augment.augmentation import Augmentation
 from training.augment.batches import BatchError, batch_shape, mixture_of, sources_of, total
@@ -44,38 +39,8 @@ def mp3_round_trip(sound: Tensor, sample_rate: int, kilobits_per_second: int) ->
             f"MP3 must be given 1 or 2 channels at one of {', '.join(map(str, SAMPLE_RATES))} Hz. "
             f"Got {sound.shape[0]} channels at {sample_rate} Hz. Take mp3 out of the recipe."
         )
-    scale = max(1.0, float(sound.abs().max()))
-    samples = (sound / scale).detach().cpu().float().numpy()
-    decoded = _decoded(_encoded(samples, sample_rate, kilobits_per_second))
-    whole = np.zeros_like(samples)
-    length = min(samples.shape[1], decoded.shape[1])
-    whole[:, :length] = decoded[:, :length]
-    return torch.from_numpy(whole).to(sound) * scale
-
-
-def _encoded(samples: np.ndarray, sample_rate: int, kilobits_per_second: int) -> io.BytesIO:
-    # PyAV costs 0.1 s to import and only this needs it.
-    import av
-
-    layout = "stereo" if len(samples) == 2 else "mono"
-    file = io.BytesIO()
-    with av.open(file, "w", format="mp3") as container:
-        stream = container.add_stream("libmp3lame", rate=sample_rate, layout=layout, format="fltp")
-        stream.bit_rate = 1000 * kilobits_per_second
-        frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(samples), format="fltp", layout=layout)
-        frame.sample_rate = sample_rate
-        frame.pts = 0
-        container.mux([*stream.encode(frame), *stream.encode(None)])
-    file.seek(0)
-    return file
-
-
-def _decoded(file: io.BytesIO) -> np.ndarray:
-    import av
-
-    # Named, since short files can look like those of another kind, even of video.
-    with av.open(file, "r", format="mp3") as container:
-        return np.concatenate([frame.to_ndarray() for frame in container.decode(audio=0)], axis=1)
+    samples = sound.detach().cpu().float().numpy()
+    return torch.from_numpy(round_trip(samples, sample_rate, kilobits_per_second, MP3)).to(sound)
 
 
 @dataclass(frozen=True, config=STRICT)

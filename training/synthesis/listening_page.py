@@ -16,8 +16,8 @@ import numpy as np
 import soundfile
 
 from audio.atomic import write_text_atomically
-from audio.stems import MIXTURE, STEMS
-from training.synthesis.mixing.codec import encode
+from audio.codecs import QUICK_MP3, encode
+from audio.stems import MIXTURE, SAMPLE_RATE, STEMS
 from training.synthesis.mixing.effect import Facts
 from training.synthesis.mixing.sounds import Sound
 from training.synthesis.pictures import HEIGHT, WIDTH, png, spectrogram
@@ -87,7 +87,7 @@ def _player(name: str, sound: Sound, summary: str) -> Iterator[str]:
     if not sound.any():
         yield '<p class="soft">Silent.</p>\n'
         return
-    audio = base64.b64encode(encode(sound, "mp3", _KILOBITS_PER_SECOND)).decode()
+    audio = base64.b64encode(encode(sound, SAMPLE_RATE, _KILOBITS_PER_SECOND, QUICK_MP3)).decode()
     picture = base64.b64encode(png(spectrogram(sound))).decode()
     yield f'<audio controls preload="none" src="data:audio/mpeg;base64,{audio}"></audio>\n'
     yield f'<img width="{WIDTH}" height="{HEIGHT}" alt="Spectrogram of {escape(name)}" '

@@ -5,10 +5,10 @@ import re
 
 import pytest
 
+from audio.codecs import MP3, decode
 from tests.training.synthesis.mixing.signals import rms_db
 from tests.training.synthesis.stand_in_sounds import open_stand_ins
 from training.synthesis.listening_page import write_listening_page
-from training.synthesis.mixing.codec import decode
 from training.synthesis.songs import SongSettings
 from training.synthesis.writing import DatasetSettings, missing_songs, write_song
 
@@ -39,7 +39,7 @@ def test_mixture_and_stems_of_every_song_can_be_heard_and_seen(page):
     assert page.count("<h3>") == 10
     assert page.count("<audio") == page.count("<img") == 10 - page.count("Silent.")
     audio = base64.b64decode(re.findall(r"data:audio/mpeg;base64,([^\"]+)", page)[0])
-    assert rms_db(decode(audio, "mp3")) > -60.0
+    assert rms_db(decode(audio, MP3)) > -60.0
 
 
 def test_facts_are_escaped_and_copyleft_is_told(page):

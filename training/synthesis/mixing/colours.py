@@ -7,7 +7,7 @@ import numpy as np
 from training.synthesis.draws import between, chance, log_between, pick
 from training.synthesis.mixing.compressor import Compressor
 from training.synthesis.mixing.crusher import Crusher
-from training.synthesis.mixing.effect import Effect
+from training.synthesis.mixing.effect import Chain, Effect, Levelled
 from training.synthesis.mixing.equaliser import Band, steep
 from training.synthesis.mixing.modulation import Chorus, Flanger, MicroPitch
 from training.synthesis.mixing.saturation import CurveName, Saturation
@@ -53,11 +53,13 @@ def draw_compressor(rng: np.random.Generator, hardest_ratio: float = 10.0, lowes
     )
 
 
-def draw_smash(rng: np.random.Generator) -> Compressor:
-    """Draw a compressor that leaves hardly any contrast."""
-    return Compressor(
+def draw_smash(rng: np.random.Generator) -> Chain:
+    """Draw what leaves hardly any contrast, for a copy beside the sound: what is between the loud parts comes up."""
+    compressor = Compressor(
         between(rng, -45.0, -28.0), between(rng, 6.0, 20.0), log_between(rng, 0.0005, 0.01), log_between(rng, 0.03, 0.2)
     )
+    drive = (Saturation("tanh", between(rng, 6.0, 24.0)),) if chance(rng, 0.5) else ()
+    return Chain((compressor, Levelled(), *drive))
 
 
 def draw_saturation(rng: np.random.Generator, softest_db: float = 3.0, hardest_db: float = 18.0) -> Saturation:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 
@@ -155,8 +156,7 @@ def _mix_lines(
     for name, group in _groups(lines, how.grouped):
         strip = how.draw_strip(name, treatment, rng)
         level_db = how.levels_db.get(name, 0.0) + float(rng.normal(0.0, how.spread_db))
-        balances_db = [0.0] if len(group) == 1 else [float(rng.normal(0.0, BUS_SPREAD_DB)) for _ in group]
-        together = _sum(at_level(line, level) for line, level in zip(group, balances_db, strict=True))
+        together = group[0] if len(group) == 1 else _balanced(group, rng)
         sounds.append(at_level(strip(at_level(together)), REFERENCE_DBFS + level_db))
         strips.append({"name": name, "lines": len(group), "level_db": round(level_db, 1), "effects": _described(strip)})
     bus = how.draw_bus(treatment, rng)
@@ -165,11 +165,15 @@ def _mix_lines(
     return _Bus(bus(at_level(_sum(sounds))), {"effects": _described(bus), "parts": strips})
 
 
+def _balanced(group: list[Sound], rng: np.random.Generator) -> Sound:
+    return _sum(at_level(line, REFERENCE_DBFS + float(rng.normal(0.0, BUS_SPREAD_DB))) for line in group)
+
+
 def _finish(stem: str, bus: _Bus, kick: Sound | None, treatment: Treatment, rng: np.random.Generator) -> _Bus:
     """Duck a stem, let it bleed into a room, code it now and then, and set its level."""
     sound, facts = bus.sound, dict(bus.facts)
-    if treatment.pumping and kick is not None and chance(rng, DUCKING_SHARES.get(stem, 0.0)):
-        ducker = Ducker(between(rng, 2.0, 14.0), log_between(rng, 0.001, 0.02), log_between(rng, 0.06, 0.35))
+    ducker = Ducker(between(rng, 2.0, 14.0), log_between(rng, 0.001, 0.02), log_between(rng, 0.06, 0.35))
+    if treatment.pumping and chance(rng, DUCKING_SHARES.get(stem, 0.0)) and kick is not None:
         sound, facts["ducked"] = sound * ducker.gains(kick), describe(ducker)
     late: list[Reverb | Codec] = []
     if chance(rng, BLEED_SHARE):
@@ -203,12 +207,8 @@ def _at_final_peak(stems: dict[str, Sound], rng: np.random.Generator) -> tuple[d
 
 
 def _sum(sounds: Iterable[Sound]) -> Sound:
-    sounds = list(sounds)
-    channels = max(len(sound) for sound in sounds)
-    mixed = np.zeros((channels, sounds[0].shape[-1]), np.float32)
-    for sound in sounds:
-        mixed += sound  # One channel goes to both.
-    return mixed
+    """Return the sum; one channel goes to both where others have two."""
+    return reduce(np.add, sounds)
 
 
 def _silent(samples: int) -> _Bus:

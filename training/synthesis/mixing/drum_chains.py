@@ -20,7 +20,6 @@ from training.synthesis.mixing.effect import Beside, Chain, Effect, Levelled
 from training.synthesis.mixing.equaliser import Equaliser
 from training.synthesis.mixing.image import Width
 from training.synthesis.mixing.limiter import Clipper
-from training.synthesis.mixing.saturation import Saturation
 from training.synthesis.mixing.spaces import draw_gated_room, draw_reverb
 from training.synthesis.mixing.treatment import Treatment
 
@@ -49,7 +48,7 @@ def draw_drum_bus(treatment: Treatment, rng: np.random.Generator) -> Chain:
     if treatment.likely(rng, 0.2, 0.6):
         effects.append(draw_compressor(rng, 8.0, -30.0))
     if treatment.likely(rng, 0.05, 0.5):
-        effects += [Levelled(), Beside(_smashed(rng), between(rng, -12.0, 4.0))]
+        effects += [Levelled(), Beside(draw_smash(rng), between(rng, -12.0, 4.0))]
     if treatment.likely(rng, 0.0, 0.08):
         effects.append(draw_crusher(rng))
     if treatment.likely(rng, 0.0, 0.06):
@@ -62,9 +61,3 @@ def draw_drum_bus(treatment: Treatment, rng: np.random.Generator) -> Chain:
     if treatment.likely(rng, 0.05, 0.4):
         effects += [Levelled(), Clipper(between(rng, -14.0, -4.0), between(rng, 0.0, 0.8))]
     return Chain(tuple(effects))
-
-
-def _smashed(rng: np.random.Generator) -> Chain:
-    """Draw a copy without contrast: what is between the strokes comes up."""
-    drive = Saturation("tanh", between(rng, 6.0, 24.0)) if chance(rng, 0.5) else None
-    return Chain((draw_smash(rng), Levelled(), *((drive,) if drive else ())))

@@ -2,7 +2,8 @@
 
 A compressor, a limiter and a clipper are gains over time: what the mixture becomes divided by what it was. The gain is
 read off the mixture and multiplied onto every stem, so each keeps its share and the sum is the processed mixture
-exactly. Equalisers are linear: the same one on every stem is one on the sum. Nothing else is done to the mixture.
+exactly. Equalisers, width and a band limit are linear: the same one on every stem is one on the sum. Nothing else is
+done to the mixture.
 """
 
 from __future__ import annotations
@@ -14,14 +15,19 @@ from typing import Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from training.synthesis.draws import between, chance, log_between
+from training.synthesis.draws import between, chance, log_between, pick
+from training.synthesis.mixing.band_limit import BandLimit
 from training.synthesis.mixing.compressor import Compressor
-from training.synthesis.mixing.equaliser import Band, Equaliser
+from training.synthesis.mixing.equaliser import Band, Equaliser, steep
+from training.synthesis.mixing.image import Width
 from training.synthesis.mixing.limiter import Clipper, Limiter
 from training.synthesis.mixing.sounds import Sound, active_level_dbfs, scaled
 from training.synthesis.mixing.treatment import Treatment
 
 StemSounds: TypeAlias = Mapping[str, Sound]
+MONO_SHARE, OLD_SHARE, WIDENED_SHARE, LIMITED_SHARE = 0.03, 0.015, 0.15, 0.15
+"""Of songs in mono, as old recordings sounded, made wider or narrower, and stored by a codec that cut their treble."""
+BAND_LIMITS_HZ = (11_000.0, 15_000.0, 16_000.0, 16_000.0, 16_000.0, 17_000.0, 19_000.0, 20_000.0)
 
 
 class SharedGain(Protocol):
@@ -43,12 +49,13 @@ class Loudness:
         return scaled(np.ones((1, 1), np.float32), self.level_dbfs - active_level_dbfs(sound))
 
 
-Step: TypeAlias = SharedGain | Equaliser
+Linear: TypeAlias = Equaliser | Width | BandLimit
+Step: TypeAlias = SharedGain | Linear
 
 
 def draw_master(treatment: Treatment, rng: np.random.Generator) -> tuple[Step, ...]:
     """Draw what is done to the mixture."""
-    steps: list[Step] = [Loudness(-18.0)]
+    steps: list[Step] = [*_draw_image(rng), Loudness(-18.0)]
     if chance(rng, 0.25):
         bands = [Band("low_shelf", between(rng, 60.0, 200.0), between(rng, -3.0, 3.0))]
         bands += [Band("high_shelf", between(rng, 4000.0, 12_000.0), between(rng, -4.0, 4.0))]
@@ -63,19 +70,35 @@ def draw_master(treatment: Treatment, rng: np.random.Generator) -> tuple[Step, .
         steps.append(Clipper(between(rng, -3.0, 0.0), between(rng, 0.0, 0.9)))
     if loud or chance(rng, 0.5):
         steps.append(Limiter(between(rng, -1.5, 0.0), log_between(rng, 0.001, 0.006), log_between(rng, 0.02, 0.3)))
+    if chance(rng, LIMITED_SHARE):
+        steps.append(BandLimit(pick(rng, BAND_LIMITS_HZ)))
     return tuple(steps)
+
+
+def _draw_image(rng: np.random.Generator) -> list[Step]:
+    if chance(rng, OLD_SHARE):
+        low_cut = steep("high_pass", log_between(rng, 80.0, 300.0), 1)
+        return [Width(0.0), Equaliser((*low_cut, *steep("low_pass", log_between(rng, 3000.0, 8000.0), 2)))]
+    if chance(rng, MONO_SHARE):
+        return [Width(0.0)]
+    if chance(rng, WIDENED_SHARE):
+        return [Width(between(rng, 0.3, 1.8), log_between(rng, 100.0, 600.0))]
+    return []
 
 
 def mastered(stems: StemSounds, steps: tuple[Step, ...]) -> dict[str, Sound]:
     """Return the stems of the mastered mixture: their sum is the sum before, sent through the steps."""
-    done = dict(stems)
+    done, mixture = dict(stems), total(stems)
+    # Gains in a row are multiplied with each other and then onto the stems, all at once.
+    gains: NDArray[np.float32] = np.ones((1, 1), np.float32)
     for step in steps:
-        if isinstance(step, Equaliser):
-            done = {stem: step(sound) for stem, sound in done.items()}
+        if isinstance(step, Linear):
+            done = {stem: step(sound * gains) for stem, sound in done.items()}
+            mixture, gains = total(done), np.ones((1, 1), np.float32)
         else:
-            gains = step.gains(total(done))
-            done = {stem: sound * gains for stem, sound in done.items()}
-    return done
+            now = step.gains(mixture)
+            mixture, gains = mixture * now, gains * now
+    return {stem: sound * gains for stem, sound in done.items()}
 
 
 def total(stems: StemSounds) -> Sound:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from audio.stems import SAMPLE_RATE
 from training.synthesis.mixing.envelopes import block_seconds, to_samples
-from training.synthesis.mixing.sounds import Sound, mid_side, scaled, stereo
+from training.synthesis.mixing.sounds import Sound, middle, scaled, stereo
 
 _GRAIN_SECONDS = 0.04
 
@@ -98,8 +98,8 @@ class MicroPitch:
 
     def __call__(self, sound: Sound) -> Sound:
         """Return (2, samples): the sound and its copies."""
-        middle = mid_side(sound)[0][0]
-        copies = np.stack([self._copy(middle, sign) for sign in (1.0, -1.0)])
+        (source,) = middle(sound)
+        copies = np.stack([self._copy(source, sign) for sign in (1.0, -1.0)])
         return stereo(sound) + scaled(copies, self.level_db)
 
     def _copy(self, channel: NDArray[np.float32], sign: float) -> NDArray[np.float32]:

@@ -4,7 +4,8 @@ A curve makes overtones above half the sample rate, which fold back. The mean of
 between two samples has far fewer of them; it is the difference quotient of the curve's antiderivative (Parker,
 Zavalishin, Le Bivic, "Reducing the aliasing of nonlinear waveshaping using continuous-time convolution", DAFx 2016,
 https://www.dafx.de/paper-archive/2016/dafxpapers/20-DAFx-16_paper_41-PN.pdf). That mean dulls the treble; a filter of
-three taps gives most of it back.
+three taps gives most of it back. A curve that is pushed off its middle moves the mean of the wave; a high-pass below
+all music takes that away, as the capacitors of amplifiers do.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from training.synthesis.mixing.equaliser import high_pass
 from training.synthesis.mixing.sounds import Sound, active_level_dbfs, scaled, to_gain
 
 Signal: TypeAlias = NDArray[np.float32]
@@ -26,6 +28,7 @@ _FLAT_STEP = np.float32(0.01)
 """Below this the quotient loses its digits; the curve at the middle is as good, its error a 24th of the square."""
 _TREBLE = 0.2
 """Weight of the taps that lift the treble: within 2 dB up to 15 kHz together with the mean over two samples."""
+_COUPLING_HZ = 8.0
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,8 @@ class Saturation:
             return sound
         driven = np.float32(to_gain(self.drive_db)) * sound + np.float32(self.bias)
         shaped = _mean_of_curve(CURVES[self.curve], driven, self.bias)
+        if self.bias != 0.0:
+            shaped = high_pass(_COUPLING_HZ)(shaped)
         wet = scaled(shaped, active_level_dbfs(sound) - active_level_dbfs(shaped))
         if self.mix == 1.0:
             return wet
@@ -101,7 +106,7 @@ def _mean_of_curve(curve: Curve, driven: Signal, rest: float) -> Signal:
     shaped = np.diff(curve.integral(line), axis=-1)
     flat = np.abs(steps) < _FLAT_STEP
     np.divide(shaped, steps, out=shaped, where=~flat)
-    shaped[flat] = curve.value(driven[flat] - np.float32(0.5) * steps[flat])
+    np.copyto(shaped, curve.value(driven - np.float32(0.5) * steps), where=flat)
     shaped -= curve.value(np.full(1, rest, np.float32))
     return _with_treble(shaped)
 

@@ -72,11 +72,15 @@ def stereo(sound: Sound) -> Sound:
     return np.repeat(sound, 2, axis=0) if len(sound) == 1 else sound
 
 
+def middle(sound: Sound) -> Sound:
+    """Return the half sum of the channels, (1, samples)."""
+    return sound if len(sound) == 1 else np.float32(0.5) * (sound[:1] + sound[1:])
+
+
 def mid_side(sound: Sound) -> tuple[Sound, Sound]:
     """Return the half sum and the half difference of the channels, each (1, samples)."""
-    if len(sound) == 1:
-        return sound, np.zeros_like(sound)
-    return 0.5 * (sound[:1] + sound[1:]), 0.5 * (sound[:1] - sound[1:])
+    side = np.zeros_like(sound) if len(sound) == 1 else np.float32(0.5) * (sound[:1] - sound[1:])
+    return middle(sound), side
 
 
 def from_mid_side(mid: Sound, side: Sound) -> Sound:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from training.synthesis.draws import between, chance, log_between, pick, seed_for
 from training.synthesis.mixing.delay import Delay
+from training.synthesis.mixing.effect import Beside, Chain
 from training.synthesis.mixing.reverb import Reverb
 from training.synthesis.mixing.rooms import Room
+from training.synthesis.mixing.tremolo import Chop
 
 ECHO_BEATS = (0.25, 1.0 / 3.0, 0.5, 0.5, 0.75, 0.75, 1.0, 1.5)
 LONGEST_ECHO_SECONDS = 1.2
@@ -56,7 +60,7 @@ def draw_reverb(rng: np.random.Generator, room: Room, softest_db: float = -22.0,
 
 def draw_delay(rng: np.random.Generator, beat_seconds: float, loudest_db: float = -5.0) -> Delay:
     """Draw echoes in time with the song, or a slap."""
-    in_time = min(beat_seconds * pick(rng, ECHO_BEATS), LONGEST_ECHO_SECONDS)
+    in_time = _echo_seconds(beat_seconds, pick(rng, ECHO_BEATS))
     return Delay(
         seconds=in_time if chance(rng, 0.85) else between(rng, 0.06, 0.16),
         feedback=between(rng, 0.05, 0.65),
@@ -65,3 +69,18 @@ def draw_delay(rng: np.random.Generator, beat_seconds: float, loudest_db: float 
         high_cut_hz=log_between(rng, 1800.0, 10_000.0),
         ping_pong=chance(rng, 0.5),
     )
+
+
+def _echo_seconds(beat_seconds: float, beats: float) -> float:
+    """Return the time of so many beats, halved until it is a usual one, which keeps it in time."""
+    halvings = max(0.0, np.ceil(np.log2(beats * beat_seconds / LONGEST_ECHO_SECONDS)))
+    return float(beats * beat_seconds / 2.0**halvings)
+
+
+def draw_throw(rng: np.random.Generator, beat_seconds: float) -> Beside:
+    """Draw loud echoes of single words: a delay that hears one or two beats of eight or sixteen."""
+    beats = int(pick(rng, (8, 16)))
+    first, length = int(rng.integers(beats)), int(rng.integers(1, 3))
+    heard = Chop(beat_seconds, tuple((beat - first) % beats < length for beat in range(beats)), 1.0)
+    echoes = replace(draw_delay(rng, beat_seconds), level_db=0.0, dry=False)
+    return Beside(Chain((heard, echoes)), between(rng, -12.0, -1.0))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from training.synthesis.mixing.effect import Effect
 from training.synthesis.mixing.equaliser import high_pass
-from training.synthesis.mixing.sounds import Sound, mid_side, stereo
+from training.synthesis.mixing.sounds import Sound, middle, stereo
 
 
 @dataclass(frozen=True)
@@ -22,5 +22,5 @@ class AboveCrossover:
         """Return the sound with another upper part."""
         upper = high_pass(self.crossover_hz)(sound)
         low, high = sound - upper, self.effect(upper)
-        low = mid_side(low)[0] if self.mono_below else low
+        low = middle(low) if self.mono_below else low
         return low + (stereo(high) if len(low) > len(high) else high)

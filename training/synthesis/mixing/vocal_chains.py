@@ -16,14 +16,15 @@ from training.synthesis.mixing.colours import (
     draw_low_cut,
     draw_movement,
     draw_saturation,
+    draw_smash,
     draw_widener,
 )
 from training.synthesis.mixing.compressor import DeEsser
-from training.synthesis.mixing.effect import Chain, Effect, Levelled
+from training.synthesis.mixing.effect import Beside, Chain, Effect, Levelled
 from training.synthesis.mixing.equaliser import Band, Equaliser, steep
 from training.synthesis.mixing.image import LateSide, Width
 from training.synthesis.mixing.saturation import Saturation
-from training.synthesis.mixing.spaces import draw_delay, draw_reverb, draw_reversed_room
+from training.synthesis.mixing.spaces import draw_delay, draw_reverb, draw_reversed_room, draw_throw
 from training.synthesis.mixing.treatment import Treatment
 
 STRANGE_SHARES = {"lead": 0.04, "ad_lib": 0.25}
@@ -47,8 +48,10 @@ def draw_vocal_bus(treatment: Treatment, rng: np.random.Generator) -> Chain:
     effects: list[Effect] = []
     if treatment.likely(rng, 0.1, 0.7):
         effects.append(draw_compressor(rng, 8.0, -32.0))
+    if treatment.likely(rng, 0.02, 0.25):
+        effects += [Levelled(), Beside(draw_smash(rng), between(rng, -14.0, 2.0))]
     if treatment.likely(rng, 0.05, 0.45):
-        effects.append(DeEsser(between(rng, 4500.0, 8000.0), between(rng, -42.0, -26.0), between(rng, 2.0, 8.0)))
+        effects.append(DeEsser(between(rng, 4500.0, 8000.0), between(rng, -38.0, -20.0), between(rng, 2.0, 8.0)))
     if treatment.likely(rng, 0.0, 0.12):
         effects += [Levelled(), draw_saturation(rng, 6.0, 26.0)]
     if treatment.likely(rng, 0.0, 0.06):
@@ -66,6 +69,8 @@ def _spaces(treatment: Treatment, rng: np.random.Generator) -> list[Effect]:
     effects: list[Effect] = []
     if treatment.roomy(rng, 0.15, 0.65):
         effects.append(draw_delay(rng, treatment.beat_seconds))
+    if treatment.roomy(rng, 0.02, 0.15):
+        effects.append(draw_throw(rng, treatment.beat_seconds))
     if treatment.roomy(rng, 0.3, 0.95):
         effects.append(draw_reverb(rng, treatment.long_room, -24.0, -3.0))
     elif chance(rng, 0.7):

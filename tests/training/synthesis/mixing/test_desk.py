@@ -14,18 +14,33 @@ from training.synthesis.mixing.parts import PlayedPart
 from training.synthesis.mixing.sounds import peak
 
 
-@pytest.mark.parametrize("seed", range(25))
+@pytest.fixture(scope="module")
+def mixes():
+    """Mixes of many chances, by genre."""
+    return {
+        genre: [mix(make_parts(seed), make_score(genre), np.random.default_rng(seed)) for seed in range(8)]
+        for genre in ("house", "folk")
+    }
+
+
 @pytest.mark.parametrize("genre", ["house", "folk"])
-def test_every_mix_is_finite_stereo_and_inside_full_scale(seed, genre):
-    made = mix(make_parts(seed), make_score(genre), np.random.default_rng(seed))
-    assert tuple(sorted(made.stems)) == STEMS
-    for sound in (*made.stems.values(), total(made.stems)):
-        assert sound.shape == (2, SAMPLES)
-        assert sound.dtype == np.float32
-        assert np.isfinite(sound).all()
-        assert peak(sound) <= 1.0
-    assert all(sound.any() for sound in made.stems.values())
-    json.dumps(made.facts)
+def test_every_mix_is_finite_stereo_and_inside_full_scale(mixes, genre):
+    for made in mixes[genre]:
+        assert tuple(sorted(made.stems)) == STEMS
+        for sound in (*made.stems.values(), total(made.stems)):
+            assert sound.shape == (2, SAMPLES)
+            assert sound.dtype == np.float32
+            assert np.isfinite(sound).all()
+            assert peak(sound) <= 1.0
+        assert all(sound.any() for sound in made.stems.values())
+        json.dumps(made.facts)
+
+
+def test_other_chance_gives_another_mix_with_other_levels(mixes):
+    levels = [made.facts["stems"]["vocals"]["level_dbfs"] for made in mixes["folk"]]
+    assert np.std(levels) > 2.0
+    one, other = (made.stems["vocals"] for made in mixes["folk"][1:3])
+    assert not np.allclose(one, other)
 
 
 def test_the_same_chance_gives_the_same_bytes_and_changes_no_part():
@@ -37,26 +52,25 @@ def test_the_same_chance_gives_the_same_bytes_and_changes_no_part():
     np.testing.assert_array_equal(parts.drums["kick"], copies.drums["kick"])
 
 
-def test_other_chance_gives_another_mix():
-    one, other = (mix(make_parts(), make_score(), np.random.default_rng(seed)).stems for seed in (1, 2))
-    assert not np.allclose(one["vocals"], other["vocals"])
-
-
 @pytest.mark.parametrize("changes", [{"drums": {}}, {"bass": None}, {"others": ()}, {"vocals": ()}])
 def test_a_stem_that_nobody_plays_is_exactly_silent(changes, monkeypatch):
     monkeypatch.setattr(desk, "NOISE_SHARE", 0.0)
     stem = {"others": "other"}.get(*changes, *changes)
-    for seed in range(4):
-        made = mix(make_parts(**changes), make_score("house"), np.random.default_rng(seed))
-        assert not made.stems[stem].any()
-        assert all(made.stems[other].any() for other in STEMS if other != stem)
+    made = mix(make_parts(**changes), make_score("house"), np.random.default_rng(0))
+    assert not made.stems[stem].any()
+    assert all(made.stems[other].any() for other in STEMS if other != stem)
 
 
-def test_a_missing_stem_leaves_the_effects_of_the_others():
-    whole = mix(make_parts(), make_score(), np.random.default_rng(6)).facts["stems"]
-    without = mix(make_parts(vocals=()), make_score(), np.random.default_rng(6)).facts["stems"]
-    for stem in ("bass", "drums", "other"):
-        assert whole[stem]["effects"] == without[stem]["effects"]
+def test_missing_stems_leave_what_is_drawn_for_the_others(monkeypatch):
+    monkeypatch.setattr(desk, "CODEC_SHARE", 0.5)
+    for seed in range(3):
+        whole, without = (
+            mix(make_parts(**changes), make_score("house"), np.random.default_rng(seed)).facts["stems"]
+            for changes in ({}, {"vocals": (), "drums": {}})
+        )
+        for stem in ("bass", "other"):
+            assert whole[stem]["effects"] == without[stem]["effects"]
+            assert whole[stem]["late"] == without[stem]["late"]
 
 
 def test_a_song_without_any_part_is_silent():
@@ -71,19 +85,11 @@ def test_noise_belongs_to_other(monkeypatch):
     assert made.facts["noise"]["level_db"] <= -20.0
 
 
-def test_levels_of_stems_are_spread_over_songs():
-    levels = [
-        mix(make_parts(), make_score(), np.random.default_rng(seed)).facts["stems"]["vocals"]["level_dbfs"]
-        for seed in range(12)
-    ]
-    assert np.std(levels) > 2.0
-
-
-def test_the_facts_tell_every_effect_of_every_part():
-    facts = mix(make_parts(), make_score(), np.random.default_rng(4)).facts
+def test_the_facts_tell_every_effect_of_every_part(mixes):
+    facts = mixes["folk"][4].facts
     assert [part["name"] for part in facts["stems"]["vocals"]["parts"]] == ["lead", "ad_lib"]
     assert facts["stems"]["vocals"]["parts"][0]["effects"][0]["kind"] == "Equaliser"
-    assert facts["master"][0]["kind"] == "Loudness"
+    assert "Loudness" in [step["kind"] for step in facts["master"]]
 
 
 def test_lines_of_a_backing_group_share_a_strip_and_leads_do_not():

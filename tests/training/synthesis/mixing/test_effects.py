@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from tests.training.synthesis.mixing.signals import noise
+from training.synthesis.mixing.band_limit import BandLimit
 from training.synthesis.mixing.compressor import Compressor, DeEsser
 from training.synthesis.mixing.crusher import Crusher
 from training.synthesis.mixing.delay import Delay
@@ -24,6 +25,7 @@ from training.synthesis.mixing.tremolo import Chop, Tremolo
 EFFECTS = [
     Equaliser((Band("peak", 1000.0, 6.0),)),
     Equaliser(()),
+    BandLimit(16_000.0),
     Compressor(-20.0, 4.0),
     Compressor(-20.0, 4.0, mix=0.5),
     DeEsser(6000.0, -30.0),
@@ -36,7 +38,7 @@ EFFECTS = [
     Reverb(Room(1, 0.4, shape="gated"), -8.0, dry=False),
     Reverb(Room(1, 0.4, shape="reversed", early_reflections=0), -8.0),
     Delay(0.05, 0.5, -6.0),
-    Delay(0.05, 0.5, -6.0, ping_pong=True),
+    Delay(0.05, 0.5, -6.0, ping_pong=True, dry=False),
     Chorus(0.8, 0.004),
     Chorus(0.8, 0.004, opposite=False),
     Flanger(0.5),

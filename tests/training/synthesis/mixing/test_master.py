@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from tests.training.synthesis.mixing.signals import noise
+from training.synthesis.mixing.band_limit import BandLimit
 from training.synthesis.mixing.compressor import Compressor
 from training.synthesis.mixing.equaliser import Band, Equaliser
+from training.synthesis.mixing.image import Width
 from training.synthesis.mixing.limiter import Clipper, Limiter
 from training.synthesis.mixing.master import Loudness, draw_master, mastered, total
 from training.synthesis.mixing.sounds import active_level_dbfs, peak, to_gain
@@ -18,14 +20,21 @@ STEPS = [
     Clipper(-6.0, 0.5),
     Loudness(-30.0),
     Equaliser((Band("high_shelf", 4000.0, -3.0),)),
+    Width(0.3, 200.0),
+    BandLimit(16_000.0),
 ]
+
+
+def processed(mixture, steps):
+    """What the steps make of the sum itself."""
+    for step in steps:
+        mixture = step(mixture) if callable(step) else mixture * step.gains(mixture)
+    return mixture
 
 
 @pytest.mark.parametrize("step", STEPS, ids=lambda step: type(step).__name__)
 def test_the_sum_of_the_stems_is_the_processed_sum(step):
-    mixture = total(STEMS)
-    expected = step(mixture) if callable(step) else mixture * step.gains(mixture)
-    np.testing.assert_allclose(total(mastered(STEMS, (step,))), expected, atol=2e-6)
+    np.testing.assert_allclose(total(mastered(STEMS, (step,))), processed(total(STEMS), (step,)), atol=2e-6)
 
 
 def test_a_whole_master_holds_the_ceiling_of_its_last_step():
@@ -46,7 +55,15 @@ def test_the_level_is_that_of_the_mixture():
 def test_drawn_masters_keep_the_sum(seed):
     rng = np.random.default_rng(seed)
     steps = draw_master(draw_treatment("pop", 0.5, rng), rng)
-    mixture = total(STEMS)
-    for step in steps:
-        mixture = step(mixture) if isinstance(step, Equaliser) else mixture * step.gains(mixture)
-    np.testing.assert_allclose(total(mastered(STEMS, steps)), mixture, atol=2e-4)
+    np.testing.assert_allclose(total(mastered(STEMS, steps)), processed(total(STEMS), steps), atol=2e-4)
+
+
+def test_some_masters_are_mono_some_wider_and_some_without_treble():
+    rng = np.random.default_rng(0)
+    treatment = draw_treatment("pop", 0.5, rng)
+    steps = [step for _ in range(300) for step in draw_master(treatment, rng)]
+    widths = [step.width for step in steps if isinstance(step, Width)]
+    assert 5 < widths.count(0.0) < 30
+    assert min(width for width in widths if width) < 0.6
+    assert max(widths) > 1.5
+    assert 25 < sum(isinstance(step, BandLimit) for step in steps) < 70

@@ -19,6 +19,12 @@ def test_dry_and_wet_add_up():
     np.testing.assert_allclose(Reverb(room, -6.0)(sound), sound + Reverb(room, -6.0, dry=False)(sound), atol=1e-6)
 
 
+def test_what_plays_on_one_side_rings_on_both():
+    left = noise(1.0) * np.float32([[1.0], [0.0]])
+    levels = [rms_db(side) for side in Reverb(Room(2, 0.3), -6.0, dry=False)(left)]
+    assert levels[0] == pytest.approx(levels[1], abs=3.0)
+
+
 def test_a_room_is_linear():
     one, other, effect = noise(0.3), noise(0.3, seed=5), Reverb(Room(2, 0.3), -6.0)
     np.testing.assert_allclose(effect(one + other), effect(one) + effect(other), atol=1e-5)
