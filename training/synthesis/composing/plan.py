@@ -52,7 +52,7 @@ class Bar:
     @property
     def loudness(self) -> float:
         """Factor for velocities."""
-        return 0.62 + 0.38 * self.section.intensity
+        return 0.5 + 0.5 * self.section.intensity
 
 
 @dataclass(frozen=True)

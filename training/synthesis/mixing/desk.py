@@ -39,8 +39,8 @@ from training.synthesis.mixing.treatment import Treatment, draw_treatment
 from training.synthesis.mixing.vocal_chains import draw_vocal_bus, draw_vocal_strip
 from training.synthesis.scores import Score
 
-LEVELS_DBFS: Mapping[str, float] = {"bass": -19.5, "drums": -19.0, "other": -20.0, "vocals": -18.5}
-LEVEL_SPREAD_DB = 2.8
+LEVELS_DBFS: Mapping[str, float] = {"bass": -18.5, "drums": -18.0, "other": -20.5, "vocals": -17.5}
+LEVEL_SPREAD_DB = 3.2
 OUTLIER_SHARE = 0.08
 """Share of stems that are much louder or softer than usual."""
 PART_SPREAD_DB = 3.5

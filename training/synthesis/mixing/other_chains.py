@@ -18,7 +18,7 @@ from training.synthesis.mixing.colours import (
     draw_widener,
 )
 from training.synthesis.mixing.effect import Chain, Effect, Levelled
-from training.synthesis.mixing.equaliser import Equaliser
+from training.synthesis.mixing.equaliser import Band, Equaliser
 from training.synthesis.mixing.image import LateSide, Pan, Width
 from training.synthesis.mixing.rooms import Room
 from training.synthesis.mixing.spaces import draw_delay, draw_long_room, draw_reverb, draw_short_room
@@ -50,6 +50,8 @@ def draw_other_strip(treatment: Treatment, rng: np.random.Generator) -> Chain:
 def draw_other_bus(treatment: Treatment, rng: np.random.Generator) -> Chain:
     """Draw the effects of all parts together, for sounds at the reference level."""
     effects: list[Effect] = []
+    if chance(rng, 0.5):  # Air: many of our instruments are duller than those of records.
+        effects.append(Equaliser((Band("high_shelf", log_between(rng, 2000.0, 9000.0), between(rng, 1.0, 14.0)),)))
     if treatment.likely(rng, 0.15, 0.6):
         effects.append(draw_compressor(rng, 6.0, -32.0))
     if treatment.likely(rng, 0.02, 0.3):

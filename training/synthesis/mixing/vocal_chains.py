@@ -77,8 +77,8 @@ def _spaces(treatment: Treatment, rng: np.random.Generator) -> list[Effect]:
         effects.append(draw_reverb(rng, treatment.short_room, -24.0, -5.0))
     if chance(rng, 0.02):
         effects.append(draw_reverb(rng, draw_reversed_room(rng), -14.0, -4.0))
-    if chance(rng, 0.2):
-        effects.append(Width(between(rng, 0.0, 1.8)))
+    if chance(rng, 0.45):
+        effects.append(Width(between(rng, 0.0, 1.5)))
     return effects
 
 
@@ -91,7 +91,7 @@ def _colour(treatment: Treatment, rng: np.random.Generator) -> tuple[Band, ...]:
     if chance(rng, 0.25):  # A small room, a cheap microphone.
         bands += (Band("peak", between(rng, 350.0, 1200.0), between(rng, 1.0, 8.0), between(rng, 0.4, 1.0)),)
     if treatment.likely(rng, 0.2, 0.8):  # Air.
-        bands += (Band("high_shelf", between(rng, 5000.0, 11_000.0), between(rng, 1.0, 9.0)),)
+        bands += (Band("high_shelf", between(rng, 4000.0, 11_000.0), between(rng, 1.0, 14.0)),)
     if chance(rng, 0.12):
         bands += steep("low_pass", log_between(rng, 2500.0, 10_000.0), 1)
     return bands
