@@ -1,7 +1,7 @@
-"""A mild equaliser: a low shelf, a bell and a high shelf, for all stems alike as on a master, or for each stem by itself.
+"""A mild equaliser: low shelf, bell and high shelf, for all stems alike as on a master, or for each stem by itself.
 
-A filter is linear, so stems through one filter add up to the filtered mixture. Ranges are ours: what mastering engineers
-do to a finished mix is a few decibels, what mixing engineers do to a voice or an instrument is more.
+A filter is linear, so stems through one filter add up to the filtered mixture. Ranges are ours: what mastering
+engineers do to a finished mix is a few decibels, what mixing engineers do to a voice or an instrument is more.
 
 Reference: Bristow-Johnson, "Audio EQ cookbook", https://www.w3.org/TR/audio-eq-cookbook/
 """

@@ -14,6 +14,7 @@ from training.synthesis.mixing.colours import (
     draw_movement,
     draw_saturation,
     draw_sweep,
+    draw_weight,
     draw_widener,
 )
 from training.synthesis.mixing.effect import Beside, Chain, Effect, Levelled
@@ -45,6 +46,7 @@ def _colour(rng: np.random.Generator) -> tuple[Band, ...]:
     bands = draw_bands(rng, 2, 6.0) + draw_low_cut(rng, 20.0, 60.0)
     if chance(rng, 0.25):
         bands += draw_high_cut(rng, 300.0, 5000.0)
+    bands += draw_weight(rng)
     if chance(rng, 0.25):  # Strings and fingers.
         bands += (Band("peak", log_between(rng, 600.0, 3500.0), between(rng, 2.0, 9.0), between(rng, 0.4, 1.0)),)
     return bands

@@ -31,6 +31,13 @@ def draw_bands(rng: np.random.Generator, most_peaks: int = 3, range_db: float = 
     return tuple(bands)
 
 
+def draw_weight(rng: np.random.Generator) -> tuple[Band, ...]:
+    """Draw a lift of the lowest octaves, or nothing."""
+    if not chance(rng, 0.3):
+        return ()
+    return (Band("low_shelf", log_between(rng, 50.0, 110.0), between(rng, 1.0, 6.0)),)
+
+
 def draw_low_cut(rng: np.random.Generator, lowest_hz: float, highest_hz: float) -> tuple[Band, ...]:
     """Draw a high-pass of 12 or 24 dB an octave."""
     return steep("high_pass", log_between(rng, lowest_hz, highest_hz), int(rng.integers(1, 3)))

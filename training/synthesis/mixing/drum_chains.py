@@ -15,6 +15,7 @@ from training.synthesis.mixing.colours import (
     draw_movement,
     draw_saturation,
     draw_smash,
+    draw_weight,
 )
 from training.synthesis.mixing.effect import Beside, Chain, Effect, Levelled
 from training.synthesis.mixing.equaliser import Equaliser
@@ -43,7 +44,7 @@ def draw_drum_bus(treatment: Treatment, rng: np.random.Generator) -> Chain:
     effects: list[Effect] = []
     if chance(rng, 0.08):
         effects.append(Width(0.0))
-    elif chance(rng, 0.5):
+    elif chance(rng, 0.65):
         effects.append(Width(between(rng, 1.2, 3.5), log_between(rng, 250.0, 1500.0)))
     if treatment.likely(rng, 0.2, 0.6):
         effects.append(draw_compressor(rng, 8.0, -30.0))
@@ -56,8 +57,8 @@ def draw_drum_bus(treatment: Treatment, rng: np.random.Generator) -> Chain:
     if treatment.roomy(rng, 0.15, 0.75):
         room = treatment.short_room if chance(rng, 0.75) else treatment.long_room
         effects.append(draw_reverb(rng, room, -26.0, -6.0))
-    if chance(rng, 0.5):
-        effects.append(Equaliser(draw_bands(rng, 2, 4.0)))
+    bands = draw_bands(rng, 2, 4.0) if chance(rng, 0.5) else ()
+    effects.append(Equaliser(bands + draw_weight(rng)))
     if treatment.likely(rng, 0.05, 0.4):
         effects += [Levelled(), Clipper(between(rng, -14.0, -4.0), between(rng, 0.0, 0.8))]
     return Chain(tuple(effects))

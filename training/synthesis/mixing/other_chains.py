@@ -68,7 +68,7 @@ def _place(treatment: Treatment, rng: np.random.Generator) -> list[Effect]:
     if kind == "pan":
         return [Width(between(rng, 0.0, 0.6)), Pan(between(rng, -1.0, 1.0))]
     if kind == "width":
-        return [Width(between(rng, 0.2, 2.6), log_between(rng, 150.0, 800.0) if chance(rng, 0.5) else 0.0)]
+        return [Width(between(rng, 0.2, 2.6), log_between(rng, 150.0, 800.0))]
     if kind == "widener" and treatment.likely(rng, 0.3, 1.0):
         return [draw_widener(rng, 0.0)]
     if kind == "late side":

@@ -12,6 +12,7 @@ from training.synthesis.mixing.crusher import Crusher
 from training.synthesis.mixing.delay import Delay
 from training.synthesis.mixing.effect import Beside, Chain, Levelled, describe
 from training.synthesis.mixing.equaliser import Band, Equaliser, low_pass
+from training.synthesis.mixing.fader_ride import FaderRide
 from training.synthesis.mixing.image import LateSide, Pan, Width
 from training.synthesis.mixing.limiter import Clipper, Limiter
 from training.synthesis.mixing.modulation import Chorus, Flanger, MicroPitch
@@ -48,6 +49,7 @@ EFFECTS = [
     Tremolo(5.0, 0.7),
     Tremolo(5.0, 0.7, "square"),
     Tremolo(5.0, 0.7, "ramp", panning=True),
+    FaderRide(0.02, (-3.0, 2.0, 0.0)),
     Chop(0.05, (True, False, True)),
     Width(1.7),
     Width(0.2, 500.0),

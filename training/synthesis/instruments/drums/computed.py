@@ -47,7 +47,7 @@ def computed_voices(rng: Rng) -> dict[Drum, DrumVoice]:
 
 def pieces(voices: Mapping[Drum, DrumVoice], rng: Rng, layers: int = 3, variants: int = 2) -> dict[Drum, Piece]:
     """Return the drums with a balance and places of their own: kick and snare near the middle, the others around it."""
-    width = rng.uniform(0.0, 0.9)
+    width = rng.uniform(0.3, 1.0)
     metal_db = rng.normal(2.0, 4.0)  # some engineers like their cymbals loud
     placed = {}
     for drum in DRUMS:
