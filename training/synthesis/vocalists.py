@@ -7,12 +7,15 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from training.synthesis.composing.vocal_ranges import HIGHEST
 from training.synthesis.instruments.interfaces import Source
 from training.synthesis.scores import VocalLine, random_stream
 from training.synthesis.sounds import SungLine
 from training.synthesis.voices.parts import mean_pitch, sing_part, transposed_line
 from training.synthesis.voices.singing import Singer, SingerSet
 
+FALSETTO_SEMITONES = 8.0
+"""How much higher falsetto lies than the chest, but nobody goes above HIGHEST."""
 SAME_SINGER_SHARE = 0.7
 """How often a line that is no lead is sung by the first singer."""
 SAME_LEAD_SHARE = 0.5
@@ -61,7 +64,8 @@ def comfortable_octave(line: VocalLine, singer: Singer) -> float:
     """Return by how many semitones, a multiple of 12, a line must move to lie where a singer is at ease."""
     if not any(line.phrases):
         return 0.0
-    lowest, highest, middle = singer.low_pitch, singer.high_pitch, mean_pitch(line)
+    lift = min(FALSETTO_SEMITONES, max(0.0, HIGHEST - singer.high_pitch)) if line.style == "falsetto" else 0.0
+    lowest, highest, middle = singer.low_pitch + lift, singer.high_pitch + lift, mean_pitch(line)
     if lowest <= middle <= highest:
         return 0.0
     return float(12.0 * np.round((0.5 * (lowest + highest) - middle) / 12.0))

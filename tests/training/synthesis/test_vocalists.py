@@ -12,13 +12,20 @@ from training.synthesis.voices.formant_singer import PureSingers
 from training.synthesis.voices.parts import SungPart
 
 
-def line_at(pitch, part="lead"):
-    return VocalLine(part, "plain", ((Note(0.1, 0.8, pitch), Note(0.8, 1.4, pitch + 2.0)),))
+def line_at(pitch, part="lead", style="plain"):
+    return VocalLine(part, style, ((Note(0.1, 0.8, pitch), Note(0.8, 1.4, pitch + 2.0)),))
 
 
 @pytest.mark.parametrize(("pitch", "octave"), [(60.0, 0.0), (52.0, 0.0), (45.0, 12.0), (70.0, -12.0), (80.0, -24.0)])
 def test_a_line_moves_by_octaves_into_the_range(pitch, octave):
     assert comfortable_octave(line_at(pitch), SimpleNamespace(low_pitch=50.0, high_pitch=68.0)) == octave
+
+
+def test_falsetto_lies_above_the_chest():
+    man = SimpleNamespace(low_pitch=45.0, high_pitch=63.0)
+    assert comfortable_octave(line_at(68.0), man) == -12.0
+    assert comfortable_octave(line_at(68.0, style="falsetto"), man) == 0.0
+    assert comfortable_octave(line_at(50.0, style="falsetto"), man) == 12.0
 
 
 def test_an_empty_line_stays():

@@ -40,7 +40,7 @@ FAMILIES: Mapping[Role, Mapping[Draw, float]] = {
     "distorted_guitar": {guitars.distorted_guitar: 1},
     "pluck": {synths.synth_pluck: 3, acoustic.harp: 2, synths.fm_bell: 1},
     "mallet": {acoustic.mallets: 3, synths.fm_bell: 1},
-    "pad": {synths.ensemble_pad: 3, synths.synth_pad: 2, acoustic.choir_pad: 1, acoustic.strings: 1},
+    "pad": {synths.ensemble_pad: 3, synths.synth_pad: 2, acoustic.strings: 1},
     "strings": {acoustic.strings: 1},
     "brass": {acoustic.brass: 4, synths.fm_keys: 1},
     "reed": {acoustic.reed: 1},

@@ -68,19 +68,22 @@ PROGRAMMES: Mapping[Role, Sequence[int]] = {
     "distorted_guitar": (25, 26, 27, 27, 28, 29, 30),
     "pluck": (6, 7, 15, 45, 46, 106, 107),
     "mallet": (8, 9, 10, 11, 12, 13, 14, 108, 114),
-    "pad": (49, 50, 51, 52, 53, 54, 88, 89, 90, 91, 92, 93, 94, 95),
+    "pad": (49, 50, 51, 88, 89, 90, 92, 93, 94, 95),
     "strings": (40, 41, 42, 44, 48, 48, 49, 49, 50, 51),
     "brass": (56, 57, 58, 59, 60, 61, 61, 62, 63),
     "reed": (64, 65, 66, 67, 68, 69, 70, 71, 22),
     "flute": (72, 73, 74, 75, 76, 77, 78, 79),
-    "synth_chords": (62, 63, 80, 81, 90, 54, 50, 5),
+    "synth_chords": (62, 63, 80, 81, 90, 50, 5),
     "arpeggio": (80, 81, 98, 38, 46, 11, 5, 87, 12, 107),
-    "lead_synth": (80, 81, 82, 83, 84, 85, 87),
+    "lead_synth": (80, 81, 82, 83, 84, 87),
     "lead_guitar": (26, 27, 28, 29, 30),
     "folk": (104, 105, 106, 107, 109, 110, 111, 15, 21, 22, 23),
     "effects": (96, 97, 99, 100, 101, 102, 103, 119, 122, 55),
 }
-"""General MIDI programmes, counted from 0, for each role; what is there twice is drawn twice as often."""
+"""General MIDI programmes, counted from 0, for each role; what is there twice is drawn twice as often.
+
+Nobody sings in them: choirs and voices (52 to 54, 85, 91) would teach that held vowels belong to the instruments.
+"""
 
 _RELEASE_SECONDS: Mapping[Role, tuple[float, float]] = {
     "bass": (0.03, 0.15),

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from training.synthesis.instruments.envelopes import Envelope
 from training.synthesis.instruments.interfaces import Mono, Rng
 from training.synthesis.instruments.playing import Tone
-from training.synthesis.instruments.signals import filtered, hertz, noise, panned, saturated, times
+from training.synthesis.instruments.signals import filtered, hertz, noise, panned, saturated, times, without_rumble
 from training.synthesis.instruments.wavetables import Filter, Phases, Wave, cycles, moving_phases, scan, steady_phases
 
 
@@ -83,8 +83,8 @@ class Subtractive:
         sound = spread_voices(voices, self.unison.width)
         sound = sound + self._extras(frequency_hz, samples, rng)
         if self.drive:
-            sound = saturated(sound, self.drive)
-            sound -= sound.mean(axis=-1, keepdims=True)  # an asymmetric wave is bent to one side
+            # An asymmetric wave is bent to one side, by less and less as its filter closes.
+            sound = without_rumble(saturated(sound, self.drive))
         return sound * self.loudness(samples)
 
     def _phases(self, frequency_hz: float, samples: int, rng: Rng) -> Phases:

@@ -2,8 +2,9 @@
 
 Ranges are an engineer's, from what is published of sung pitch and voice quality: vibrato of 4.5 to 7 Hz and up to a
 semitone (Sundberg, The Science of the Singing Voice, 1987), glides of 50 to 150 ms and fine fluctuations of some cents
-(Saitou et al., Speech Communication 46, 2005), more jitter, noise and subharmonics in rough voices (Klatt and Klatt,
-JASA 1990), flat spectra of loud voices and steep ones of soft voices and falsetto (Sundberg again).
+(Saitou et al., Speech Communication 46, 2005), dips of the pitch at consonants (Umbert et al., "Expression control in
+singing voice synthesis", IEEE Signal Processing Magazine 32, 2015), more jitter, noise and subharmonics in rough voices
+(Klatt and Klatt, JASA 1990), flat spectra of loud voices and steep ones of soft voices and falsetto (Sundberg again).
 """
 
 from __future__ import annotations
@@ -41,6 +42,10 @@ class Delivery:
     """Half of its whole swing."""
     vibrato_delay_seconds: float
     """After the start of a note."""
+    intonation_cents: float
+    """How far off its note each note is, standard deviation."""
+    consonant_dip_semitones: float
+    """How far the pitch drops while a voiced consonant narrows the mouth."""
     drift_cents: float
     """Slow wandering of the pitch, standard deviation."""
     flutter_cents: float
@@ -84,15 +89,16 @@ class Delivery:
 
 
 PLAIN: Mapping[str, Range] = MappingProxyType({
-    "glide_seconds": (0.02, 0.12), "overshoot": (0.0, 0.6), "scoop_semitones": (0.5, 3.0), "scoop_share": (0.0, 0.35),
+    "glide_seconds": (0.03, 0.16), "overshoot": (0.0, 0.6), "scoop_semitones": (0.5, 3.0), "scoop_share": (0.0, 0.35),
     "fall_semitones": (1.0, 5.0), "fall_share": (0.0, 0.4),
     "vibrato_hz": (4.3, 6.8), "vibrato_semitones": (0.05, 0.7), "vibrato_delay_seconds": (0.05, 0.5),
-    "drift_cents": (3.0, 10.0), "flutter_cents": (1.0, 6.0), "melisma_share": (0.0, 0.25),
+    "intonation_cents": (3.0, 16.0), "consonant_dip_semitones": (0.1, 0.9),
+    "drift_cents": (3.0, 14.0), "flutter_cents": (1.0, 8.0), "melisma_share": (0.0, 0.25),
     "consonant_length": (0.6, 1.2), "speech_rhythm": (0.0, 0.4), "speech_melody": (0.0, 0.05),
     "levelling": (0.3, 0.9), "dynamics_db": (3.0, 12.0), "swell_db": (-2.0, 4.0), "release_seconds": (0.02, 0.25),
     "tilt_db": (-0.5, 3.5), "effort_db": (0.5, 2.0), "ring_db": (0.0, 5.0),
-    "unsteadiness": (0.3, 1.5), "breath_db": (-48.0, -26.0), "consonant_db": (-8.0, 2.0), "noisiness": (0.1, 1.0),
-    "jitter": (0.001, 0.008), "shimmer": (0.01, 0.06),
+    "unsteadiness": (0.3, 1.5), "breath_db": (-54.0, -30.0), "consonant_db": (-8.0, 2.0), "noisiness": (0.03, 0.6),
+    "jitter": (0.0005, 0.004), "shimmer": (0.01, 0.06),
     "subharmonic": (0.0, 0.0), "growl": (0.0, 0.1), "inhaling": (0.0, 0.8),
 })  # fmt: skip
 """How most lines are sung; a style changes some of it."""
@@ -111,7 +117,8 @@ STYLES: Mapping[SingingStyle, Mapping[str, Range]] = MappingProxyType({
     "tuned": {
         "glide_seconds": (0.0, 0.012), "overshoot": (0.0, 0.0), "scoop_share": (0.0, 0.0), "fall_share": (0.0, 0.0),
         "vibrato_semitones": (0.0, 0.1), "drift_cents": (0.0, 1.5), "flutter_cents": (0.0, 1.0),
-        "levelling": (0.7, 1.0), "jitter": (0.0, 0.002), "shimmer": (0.0, 0.02), "speech_melody": (0.0, 0.0),
+        "intonation_cents": (0.0, 2.0), "consonant_dip_semitones": (0.0, 0.3),
+        "levelling": (0.7, 1.0), "jitter": (0.0, 0.001), "shimmer": (0.0, 0.02), "speech_melody": (0.0, 0.0),
         "growl": (0.0, 0.0), "melisma_share": (0.05, 0.4), "unsteadiness": (0.1, 0.8),
     },
     "monotone": {
@@ -121,20 +128,20 @@ STYLES: Mapping[SingingStyle, Mapping[str, Range]] = MappingProxyType({
     },
     "falsetto": {
         "tilt_db": (-6.0, -2.5), "effort_db": (0.0, 1.0), "ring_db": (0.0, 1.0), "breath_db": (-36.0, -20.0),
-        "noisiness": (0.5, 1.5), "vibrato_semitones": (0.1, 0.6), "jitter": (0.001, 0.004), "growl": (0.0, 0.0),
+        "noisiness": (0.5, 1.5), "vibrato_semitones": (0.1, 0.6), "jitter": (0.0005, 0.003), "growl": (0.0, 0.0),
     },
     "rap": {
         "glide_seconds": (0.02, 0.06), "vibrato_semitones": (0.0, 0.0), "melisma_share": (0.0, 0.0),
         "speech_rhythm": (1.0, 1.0), "speech_melody": (0.4, 1.0), "consonant_length": (0.7, 1.0),
         "levelling": (0.6, 1.0), "drift_cents": (10.0, 40.0), "scoop_share": (0.0, 0.2),
-        "tilt_db": (-0.5, 3.0), "growl": (0.0, 0.2), "inhaling": (0.3, 1.0), "jitter": (0.004, 0.015),
+        "tilt_db": (-0.5, 3.0), "growl": (0.0, 0.2), "inhaling": (0.3, 1.0), "jitter": (0.001, 0.006),
     },
     "shouted": {
         "tilt_db": (3.5, 7.0), "effort_db": (1.0, 2.0), "ring_db": (2.0, 8.0), "breath_db": (-34.0, -18.0),
-        "noisiness": (0.8, 2.5), "levelling": (0.7, 1.0), "jitter": (0.01, 0.03), "shimmer": (0.1, 0.3),
+        "noisiness": (0.8, 2.5), "levelling": (0.7, 1.0), "jitter": (0.004, 0.02), "shimmer": (0.1, 0.3),
         "subharmonic": (0.15, 0.6), "growl": (0.2, 0.7), "scoop_share": (0.2, 0.6), "fall_share": (0.4, 0.9),
-        "vibrato_semitones": (0.0, 0.15), "drift_cents": (10.0, 30.0), "speech_rhythm": (0.2, 0.8),
-        "speech_melody": (0.0, 0.3), "melisma_share": (0.0, 0.1),
+        "vibrato_semitones": (0.0, 0.15), "drift_cents": (10.0, 30.0), "intonation_cents": (10.0, 40.0),
+        "speech_rhythm": (0.2, 0.8), "speech_melody": (0.0, 0.3), "melisma_share": (0.0, 0.1),
     },
 })  # fmt: skip
 """What each style changes."""

@@ -71,6 +71,11 @@ def warped(sound: Mono, take: Take, rng: np.random.Generator) -> Mono:
     return interpolated(sound, places)
 
 
+def draw_warp(rng: np.random.Generator) -> Take:
+    """Return a take for `warped` whose pitch stays as near to the first one's as people come, some 20 cents."""
+    return Take(rng.uniform(0.003, 0.01), rng.uniform(0.6, 1.5))
+
+
 def interpolated(sound: Mono, places: NDArray[np.float64]) -> Mono:
     """Return a sound (samples,) read at places (new samples,), in samples; cubic, silent outside."""
     padded = np.pad(sound, (2, 3))

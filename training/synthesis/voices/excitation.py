@@ -27,7 +27,7 @@ class Glottis:
     """How regular the vocal folds are."""
 
     jitter: float = 0.004
-    """Standard deviation of the length of a period, as a share of it."""
+    """Standard deviation of the place of a pulse, in periods; neighbouring periods differ by twice as much."""
     shimmer: float = 0.03
     """Standard deviation of the strength of a pulse."""
     subharmonic: float = 0.0

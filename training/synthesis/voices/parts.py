@@ -16,7 +16,7 @@ import numpy as np
 
 from training.synthesis.scores import Note, VocalLine, VocalPart
 from training.synthesis.voices.chops import chopped
-from training.synthesis.voices.doubles import Sound, Take, second_take, spread, warped
+from training.synthesis.voices.doubles import Sound, Take, draw_warp, second_take, spread, warped
 from training.synthesis.voices.performance import Mono, Performance
 from training.synthesis.voices.singing import Singer, SingerSet
 from training.synthesis.voices.vocoder import chord_of_voices, draw_choir
@@ -63,7 +63,7 @@ class _Booth:
         return second_take(first, take, rng).sound(self.samples, rng)
 
     def cheap_take(self, sound: Mono) -> Mono:
-        return warped(sound, Take(self.rng.uniform(0.004, 0.014), self.rng.uniform(0.25, 0.7)), self.rng)
+        return warped(sound, draw_warp(self.rng), self.rng)
 
 
 def sing_part(

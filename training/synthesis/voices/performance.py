@@ -42,6 +42,10 @@ NOISE_BANDS = np.abs(BAND_HZ[None, :] - NOISE_HZ[:, None]).argmin(axis=1)
 """The band nearest to each place where noise is kept."""
 COLOURS = np.cos(np.pi * np.arange(1, 5)[:, None] * np.linspace(0.0, 1.0, len(BAND_HZ))).astype(np.float32)
 """Smooth shapes along the bands, in decibels: how a held colour may change."""
+HIGH_HZ, HIGH_EFFORT = 330.0, 2.0
+"""Above this pitch each octave takes so much more effort: a high voice without it is nearly a sine."""
+BREATH_FALL_DB = (1.2e-3 * np.maximum(BAND_HZ - 6000.0, 0.0)).astype(np.float32)
+"""What breath loses in the highs beside a flat version of the voice, in each band."""
 LOUDEST_CONSONANT_DB = 3.0
 """Below the vowels of its phrase."""
 
@@ -117,6 +121,22 @@ def note_curves(
     return smooth(loudness, 9), smooth(effort, 9)
 
 
+def spoken_bends(spoken_hz: Frames, consonants: NDArray[np.bool_], delivery: Delivery) -> NDArray[np.float64]:
+    """Return what speech does to the pitch of the notes, (frames,) in semitones: dips at consonants, and its melody.
+
+    Args:
+        spoken_hz: Pitch in speech of each frame, (frames,), 0 where there is none.
+        consonants: Which frames are voiced consonants, (frames,).
+        delivery: Manner.
+    """
+    bends = -delivery.consonant_dip_semitones * smooth(consonants.astype(float), 9)
+    if delivery.speech_melody and (spoken_hz > 0).any():
+        usual = np.median(spoken_hz[spoken_hz > 0])
+        spoken = np.where(spoken_hz > 0, hz_to_midi(np.maximum(spoken_hz, 1.0)) - hz_to_midi(usual), 0.0)
+        bends += delivery.speech_melody * smooth(np.clip(spoken, -7.0, 7.0), 9)
+    return bends
+
+
 def coloured(bands_db: Frames, voiced: NDArray[np.bool_], effort: NDArray, delivery: Delivery) -> Frames:
     """Return frames with the tilt and ring of a manner of singing: louder is brighter, but hisses hardly change."""
     amount = smooth(np.where(voiced, 1.0, 0.15), 3)
@@ -162,20 +182,24 @@ def levelled(bands_db: Frames, reading: Reading, loudness_db: NDArray, levelling
     return bands_db + (correction + loudness_db + fade).astype(np.float32)[:, None]
 
 
-def breathing(bands_db: Frames, noise: Frames, voiced: NDArray[np.bool_], delivery: Delivery) -> tuple[Frames, Frames]:
+def breathing(
+    bands_db: Frames, noise: Frames, voiced: NDArray[np.bool_], delivery: Delivery, rng: np.random.Generator
+) -> tuple[Frames, Frames]:
     """Return frames with breath behind the voice, and their shares of noise; unvoiced frames stay noise.
 
-    Breath comes from the same throat, but its source does not fall towards the highs: its spectrum is a flat version of
-    the voice's.
+    Breath comes from the same throat, but its source falls less towards the highs: its spectrum is a flat version of
+    the voice's. Its strength is never even.
 
     Args:
         bands_db: (frames, bands).
         noise: Shares before, (frames, noise bands).
         voiced: (frames,).
         delivery: Manner.
+        rng: Random numbers.
     """
-    shape = 0.4 * np.maximum(bands_db, FLOOR_DB)
+    shape = 0.4 * np.maximum(bands_db, FLOOR_DB) - BREATH_FALL_DB
     level = frame_levels_db(bands_db) - frame_levels_db(shape) + delivery.breath_db
+    level += 2.0 * wander(len(voiced), 0.1, rng)
     breath = 10.0 ** (0.1 * (shape + np.where(voiced, level, FLOOR_DB)[:, None].astype(np.float32)))
     voice = 10.0 ** (0.1 * bands_db)
     both = voice + breath
@@ -197,19 +221,17 @@ def sing_phrase(
         rng: Random numbers.
     """
     reading = read_phrase(notes, phrase, delivery, rng)
-    contour = sung_pitch([note.pitch for note in notes], reading.onsets, reading.frames, delivery, rng)
     spoken_hz = phrase.pitch_hz[np.clip(np.rint(reading.positions).astype(int), 0, len(phrase.pitch_hz) - 1)]
     voiced = ((spoken_hz > 0) | reading.vowel) & reading.sounding
-    if delivery.speech_melody and (phrase.pitch_hz > 0).any():
-        usual = np.median(phrase.pitch_hz[phrase.pitch_hz > 0])
-        spoken = np.where(spoken_hz > 0, hz_to_midi(np.maximum(spoken_hz, 1.0)) - hz_to_midi(usual), 0.0)
-        contour += delivery.speech_melody * smooth(np.clip(spoken, -7.0, 7.0), 9)
+    contour = sung_pitch([note.pitch for note in notes], reading.onsets, reading.frames, delivery, rng)
+    contour += spoken_bends(spoken_hz, voiced & ~reading.vowel, delivery)
+    pitch_hz = midi_to_hz(contour).astype(np.float32)
     loudness, effort = note_curves(notes, reading, delivery, rng)
     bands_db = unsteady(frames_between(phrase.bands_db, reading.positions), delivery.unsteadiness, rng)
+    effort += HIGH_EFFORT * np.log2(np.maximum(pitch_hz / HIGH_HZ, 1.0))
     bands_db = coloured(bands_db, voiced, effort, delivery)
     bands_db = levelled(bands_db, reading, loudness, delivery.levelling)
-    bands_db, noise = breathing(bands_db, frames_between(phrase.noise, reading.positions), voiced, delivery)
-    pitch_hz = midi_to_hz(contour).astype(np.float32)
+    bands_db, noise = breathing(bands_db, frames_between(phrase.noise, reading.positions), voiced, delivery, rng)
     return SungPhrase(reading.start_seconds, VoiceFrames(bands_db, noise, pitch_hz))
 
 

@@ -13,6 +13,8 @@ from training.synthesis.voices.bands import BAND_COUNT, BAND_HZ, NOISE_HZ, Frame
 PRESENCE_HZ = 4000.0
 PRESENCE = (BAND_HZ >= 2000.0) & (BAND_HZ <= PRESENCE_HZ)
 """Bands that say how bright a vowel is."""
+LEAST_SLOPE_DB = 1.0
+"""How fast vowels fall above 4 kHz at least, for each kilohertz; some speech programs hiss there."""
 
 
 class Syllable(NamedTuple):
@@ -82,9 +84,10 @@ def with_air(phrase: SpokenPhrase, air: Air) -> SpokenPhrase:
     voiced = (phrase.pitch_hz > 0)[:, None]
     bands_db = _continued(phrase.bands_db, voiced, air)
     present = bands_db[:, PRESENCE].mean(axis=1, keepdims=True)
-    least = present + air.brilliance_db - (BAND_HZ - PRESENCE_HZ) * (air.vowel_slope_db / 1000.0)
-    lifted = voiced & (BAND_HZ[None, :] > PRESENCE_HZ) & (bands_db < least)
-    bands_db = np.where(lifted, least, bands_db).astype(np.float32)
+    above_khz = (BAND_HZ - PRESENCE_HZ) / 1000.0
+    least = present + air.brilliance_db - above_khz * air.vowel_slope_db
+    most = np.maximum(least, present - above_khz * LEAST_SLOPE_DB)
+    bands_db = np.where(voiced & (above_khz > 0.0), np.clip(bands_db, least, most), bands_db).astype(np.float32)
     known_hz = min(float(BAND_HZ[phrase.bands_db.shape[1] - 1]), 8000.0)
     rise = np.clip((NOISE_HZ - known_hz) / 8000.0, 0.0, 0.9)
     noise = np.where(voiced, np.maximum(phrase.noise, rise), 1.0).astype(np.float32)
@@ -107,4 +110,4 @@ def _continued(bands_db: Frames, voiced: NDArray[np.bool_], air: Air) -> Frames:
 
 def draw_air(rng: np.random.Generator) -> Air:
     """Return random highs."""
-    return Air(rng.uniform(0.7, 4.0), rng.uniform(0.2, 1.5), rng.uniform(8000.0, 13000.0), rng.uniform(-24.0, -3.0))
+    return Air(rng.uniform(0.7, 4.0), rng.uniform(0.6, 2.5), rng.uniform(8000.0, 12000.0), rng.uniform(-24.0, -3.0))

@@ -91,7 +91,7 @@ def sung_pitch(
     """
     steps = np.full(frames, pitches[0], np.float64)
     for pitch, start in zip(pitches, onsets, strict=True):
-        steps[start:] = pitch
+        steps[start:] = pitch + 0.01 * delivery.intonation_cents * rng.standard_normal()
     contour = gliding(steps, delivery)
     contour += vibrato(onsets, frames, delivery, rng)
     contour += scoops(onsets, frames, delivery, rng)

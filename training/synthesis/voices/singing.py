@@ -17,8 +17,6 @@ from training.synthesis.voices.performance import Mono, Performance, sing_phrase
 from training.synthesis.voices.phrases import Air, PhraseSource, with_air, wordless
 from training.synthesis.voices.speakers import Judgement
 
-FALSETTO_SEMITONES = 8.0
-"""How much higher falsetto reaches than the chest."""
 WORDLESS_SHARES: Mapping[VocalPart, float] = MappingProxyType(
     {"lead": 0.03, "harmony": 0.1, "backing": 0.5, "ad_lib": 0.2, "choir": 0.6}
 )
@@ -125,25 +123,6 @@ class VoiceSinger:
     def sing(self, line: VocalLine, samples: int, rng: np.random.Generator) -> Mono:
         """Return the sound of a line; see `Singer`."""
         return self.perform(line, rng).sound(samples, rng)
-
-
-def singer_for(line: VocalLine, singers: SingerSet, rng: np.random.Generator, draws: int = 8) -> Singer:
-    """Return a singer who reaches a line's notes comfortably: the best of some that are drawn.
-
-    Args:
-        line: With at least one note.
-        singers: Where they come from.
-        rng: Random numbers.
-        draws: How many are drawn; the more, the better the fit, and the fewer singers ever sing.
-    """
-    pitches = np.array([note.pitch for phrase in line.phrases for note in phrase])
-    low, high = np.percentile(pitches, (10.0, 90.0))
-    reach = FALSETTO_SEMITONES if line.style == "falsetto" else 0.0
-
-    def strain(singer: Singer) -> float:
-        return max(0.0, singer.low_pitch - low) + max(0.0, high - singer.high_pitch - reach)
-
-    return min((singers.singer(rng) for _ in range(draws)), key=strain)
 
 
 def glottis_of(delivery: Delivery, rng: np.random.Generator) -> Glottis:

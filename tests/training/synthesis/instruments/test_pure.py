@@ -9,10 +9,12 @@ from training.synthesis.instruments import PureInstruments
 from training.synthesis.instruments.drums.kits import BUS_OF
 from training.synthesis.instruments.interfaces import BUSES
 from training.synthesis.instruments.levels import PEAK
+from training.synthesis.instruments.patches import basses
 from training.synthesis.instruments.pure import FAMILIES
 from training.synthesis.scores import DRUMS, ROLES, Hit, Note
 
-FAMILY_CASES = [(role, family) for role in ROLES for family in FAMILIES[role]]
+# A family that plays several roles is heard once, and once more as a bass.
+FAMILY_CASES = list({(role == "bass", family): (role, family) for role in ROLES for family in FAMILIES[role]}.values())
 TUNED = [(role, family) for role, family in FAMILY_CASES if role != "effects"]
 
 
@@ -29,55 +31,53 @@ def test_every_role_has_families():
 
 
 @pytest.mark.parametrize(("role", "family"), TUNED, ids=name_of)
-@pytest.mark.parametrize("seed", [1, 2, 3])
-def test_a_note_is_in_tune_within_30_cents(role, family, seed):
-    rng = np.random.default_rng(seed)
+def test_notes_are_in_tune_within_30_cents_and_next_to_nothing_lies_below_20_hz(role, family):
     note = note_of(role)
-    line = family(rng).play([note], 2 * SAMPLE_RATE, rng)
-    assert abs(cents_off(line.sum(axis=0)[round(0.2 * SAMPLE_RATE) : round(1.5 * SAMPLE_RATE)], note.pitch)) < 30.0
+    for seed in (1, 2, 3):
+        rng = np.random.default_rng(seed)
+        line = family(rng).play([note], 2 * SAMPLE_RATE, rng)
+        assert abs(cents_off(line.sum(axis=0)[round(0.2 * SAMPLE_RATE) : round(1.5 * SAMPLE_RATE)], note.pitch)) < 30.0
+        power = np.abs(np.fft.rfft(line.mean(axis=0))) ** 2
+        assert power[: 2 * 20].sum() < 0.03 * power.sum()
 
 
 @pytest.mark.parametrize(("role", "family"), FAMILY_CASES, ids=name_of)
-def test_a_line_is_stereo_float32_finite_and_below_its_peak_and_ends_in_silence(role, family):
-    rng = np.random.default_rng(11)
+def test_a_line_is_reproducible_stereo_float32_below_its_peak_and_ends_in_silence(role, family):
     notes = [
-        Note(0.1 + 0.2 * step, 0.25 + 0.2 * step, note_of(role).pitch + step % 3, 0.3 + 0.2 * (step % 4))
-        for step in range(8)
+        Note(0.1 + 0.1 * step, 0.2 + 0.1 * step, note_of(role).pitch + step % 3, 0.3 + 0.2 * (step % 4))
+        for step in range(6)
     ]
-    line = family(rng).play(notes, 5 * SAMPLE_RATE, rng)
-    assert line.shape == (2, 5 * SAMPLE_RATE)
+    lines = []
+    for _ in range(2):
+        rng = np.random.default_rng(11)
+        lines.append(family(rng).play(notes, 3 * SAMPLE_RATE, rng))
+    line = lines[0]
+    assert line.tobytes() == lines[1].tobytes()
+    assert line.shape == (2, 3 * SAMPLE_RATE)
     assert line.dtype == np.float32
     assert np.isfinite(line).all()
     assert 0.01 < np.abs(line).max() <= PEAK
-    assert np.abs(line[:, 4 * SAMPLE_RATE :]).max() < 1e-4
-
-
-@pytest.mark.parametrize(("role", "family"), FAMILY_CASES, ids=name_of)
-def test_the_same_generator_gives_the_same_bytes(role, family):
-    notes = [note_of(role), Note(0.5, 0.9, note_of(role).pitch + 5.0)]
-    lines = []
-    for _ in range(2):
-        rng = np.random.default_rng(5)
-        lines.append(family(rng).play(notes, SAMPLE_RATE, rng).tobytes())
-    assert lines[0] == lines[1]
+    assert np.abs(line[:, round(2.8 * SAMPLE_RATE) :]).max() < 1e-4
 
 
 @pytest.mark.parametrize(("role", "family"), FAMILY_CASES, ids=name_of)
 def test_a_note_ends_without_a_click(role, family):
     rng = np.random.default_rng(3)
-    line = family(rng).play([Note(0.1, 0.6, note_of(role).pitch)], 3 * SAMPLE_RATE, rng)
+    line = family(rng).play([Note(0.1, 0.6, note_of(role).pitch)], 2 * SAMPLE_RATE, rng)
     held = line[:, round(0.1 * SAMPLE_RATE) : round(0.58 * SAMPLE_RATE)]
     ending = line[:, round(0.58 * SAMPLE_RATE) :]
     assert roughness(ending) <= 1.5 * roughness(held) + 1e-4
 
 
-@pytest.mark.parametrize(("role", "family"), TUNED, ids=name_of)
-def test_next_to_nothing_of_a_line_lies_below_20_hz(role, family):
-    for seed in range(3):
-        rng = np.random.default_rng(seed)
-        line = family(rng).play([note_of(role)], 3 * SAMPLE_RATE, rng)
-        power = np.abs(np.fft.rfft(line.mean(axis=0))) ** 2
-        assert power[: 3 * 20].sum() < 0.03 * power.sum()
+def test_some_synthesised_basses_reach_far_above_250_hz_and_some_do_not():
+    shares = []
+    for seed in range(10):
+        for family in (basses.analogue_bass, basses.acid_bass, basses.reese_bass, basses.fm_bass, basses.layered_bass):
+            rng = np.random.default_rng(seed)
+            power = np.abs(np.fft.rfft(family(rng).play([Note(0.0, 0.5, 33.0)], SAMPLE_RATE // 2, rng)[0])) ** 2
+            shares.append(power[125:].sum() / power.sum())
+    assert np.percentile(shares, 30) < 0.1
+    assert np.percentile(shares, 80) > 0.3
 
 
 @pytest.mark.parametrize("role", ROLES)

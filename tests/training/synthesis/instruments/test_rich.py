@@ -1,5 +1,6 @@
 """The rich set: what it needs, what it says where that is missing, and what it plays where it is there."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 from audio.stems import SAMPLE_RATE
 from tests.training.synthesis.instruments.listening import cents_off, needs_packages, roughness
 from training.synthesis.instruments import RichInstruments, packages
+from training.synthesis.instruments.drums.one_shots import textures
 from training.synthesis.instruments.drums.soundfont_drums import KEYS, random_soundfont_kit
 from training.synthesis.instruments.fluidsynth import Key, presets, render
 from training.synthesis.instruments.interfaces import JUDGEMENTS
@@ -77,7 +79,7 @@ def test_judgements_that_cannot_be_played_are_refused(judgements, words):
 @pytest.mark.parametrize("role", ROLES)
 def test_a_line_of_the_rich_set_is_stereo_finite_below_its_peak_reproducible_and_ends(role):
     sounds = RichInstruments.open()
-    for seed in range(3):
+    for seed in range(2):
         lines = []
         for _ in range(2):
             rng = np.random.default_rng(seed)
@@ -122,6 +124,15 @@ def test_presets_that_sway_below_hearing_are_made_still():
 
 
 @needs_packages
+def test_nobody_sings_in_what_belongs_to_the_instruments():
+    played = {number for numbers in PROGRAMMES.values() for number in numbers}
+    names = [one.name for font in SOUNDFONTS for one in presets(font.path) if one.bank == 0 and one.programme in played]
+    names += [path.stem for path in textures()]
+    assert len(names) > 350
+    assert not [name for name in names if re.search(r"choir|chorus aah|voice|vox|aah|ooh|robot", name, re.IGNORECASE)]
+
+
+@needs_packages
 def test_a_pitch_between_two_keys_is_played_between_them():
     preset = next(one for one in presets(SOUNDFONTS[0].path) if (one.bank, one.programme) == (0, 73))
     (sound,) = render(preset, [Key(69.4, 0.8, SAMPLE_RATE)])
@@ -138,14 +149,14 @@ def test_a_preset_that_a_font_has_not_is_refused():
 @needs_packages
 def test_free_instruments_name_free_sources_only():
     sounds = RichInstruments.open(("free",))
-    for seed in range(30):
+    for seed in range(12):
         rng = np.random.default_rng(seed)
         player = sounds.drum_kit("rock", rng) if seed % 2 else sounds.instrument(ROLES[seed % len(ROLES)], rng)
         assert {source.judgement for source in player.sources} == {"free"}
 
 
 @needs_packages
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_kits_of_soundfonts_play_every_drum(seed):
     hits = [Hit(0.1 * number, drum, 0.9) for number, drum in enumerate(DRUMS)]
     played = []

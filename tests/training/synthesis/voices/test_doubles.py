@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from training.synthesis.voices.bands import FRAME_SECONDS
-from training.synthesis.voices.doubles import Take, interpolated, second_take, spread, warped
+from training.synthesis.voices.doubles import Take, draw_warp, interpolated, second_take, spread, warped
 from training.synthesis.voices.pitch import midi_to_hz
 
 SAMPLES = 4 * 44_100
@@ -49,6 +49,22 @@ def test_a_warp_moves_a_sound_by_milliseconds(rng):
     assert moved.shape == clicks.shape
     late = [np.abs(block).argmax() - 5000 for block in moved.reshape(-1, 10_000)]
     assert 0.001 * 44_100 < np.std(late) < 0.012 * 44_100
+
+
+def test_drawn_warps_are_off_by_no_more_than_people_are():
+    turns = np.exp(2j * np.pi * 440.0 / 44_100 * np.arange(SAMPLES))
+    spreads = []
+    for seed in range(12):
+        rng = np.random.default_rng(seed)
+        take, state = draw_warp(rng), rng.bit_generator.state
+        halves = []
+        for part in (turns.real, turns.imag):
+            rng.bit_generator.state = state
+            halves.append(warped(part.astype(np.float32), take, rng)[2000:-2000])
+        steps = np.diff(np.unwrap(np.angle(halves[0] + 1j * halves[1])))
+        spreads.append(np.std(1200.0 * np.log2(steps * 44_100 / (2 * np.pi * 440.0))))
+    assert 4.0 < np.median(spreads) < 25.0
+    assert max(spreads) < 50.0
 
 
 def test_places_in_stereo_keep_the_power():

@@ -29,6 +29,13 @@ def test_pulses_are_flat_up_to_15_khz(rng):
     assert levels.max() - levels.min() < 1.0
 
 
+def test_neighbouring_periods_differ_by_twice_the_jitter(rng):
+    pulses = second_of(100.0, Glottis(jitter=0.01, shimmer=0.0), rng)
+    places = np.flatnonzero((pulses[1:-1] > pulses[:-2]) & (pulses[1:-1] > pulses[2:]) & (pulses[1:-1] > 10.0))
+    assert len(places) == pytest.approx(99, abs=2)
+    assert np.abs(np.diff(places, n=2)).mean() / 441.0 == pytest.approx(0.02, rel=0.2)
+
+
 def test_a_subharmonic_lies_an_octave_or_a_twelfth_below(rng):
     for period in (2, 3):
         levels = spectrum_db(second_of(300.0, Glottis(0.0, 0.0, 0.5, period), rng))

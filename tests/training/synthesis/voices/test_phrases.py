@@ -40,6 +40,15 @@ def test_vowels_that_are_dull_above_4_khz_are_lifted(phrase):
     assert bands_db[5, at_6_khz] == pytest.approx(-60.0, abs=0.1)
 
 
+def test_vowels_that_hiss_above_4_khz_are_held_down(phrase):
+    hissing = np.where(BAND_HZ[: phrase.bands_db.shape[1]] > 5000.0, 20.0, 0.0)
+    phrase = SpokenPhrase("nobody", np.tile(hissing, (8, 1)), phrase.noise, phrase.pitch_hz, phrase.syllables)
+    bands_db = with_air(phrase, Air()).bands_db
+    at_7_khz = int(np.searchsorted(BAND_HZ, 7000.0))
+    assert bands_db[0, at_7_khz] == pytest.approx(4.0 - BAND_HZ[at_7_khz] / 1000.0, abs=0.01)
+    assert bands_db[5, at_7_khz] == 20.0
+
+
 def test_the_phrase_itself_is_not_changed(phrase):
     before = phrase.bands_db.copy(), phrase.noise.copy()
     with_air(phrase, Air())

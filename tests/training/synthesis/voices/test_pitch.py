@@ -11,7 +11,14 @@ from training.synthesis.voices.pitch import gliding, hz_to_midi, midi_to_hz, sun
 
 PLAIN = draw_delivery("plain", np.random.default_rng(0))
 STEADY = replace(
-    PLAIN, vibrato_semitones=0.0, drift_cents=0.0, flutter_cents=0.0, scoop_share=0.0, fall_share=0.0, overshoot=0.0
+    PLAIN,
+    vibrato_semitones=0.0,
+    intonation_cents=0.0,
+    drift_cents=0.0,
+    flutter_cents=0.0,
+    scoop_share=0.0,
+    fall_share=0.0,
+    overshoot=0.0,
 )
 
 
@@ -34,6 +41,15 @@ def test_half_of_a_glide_is_done_when_the_note_begins(overshoot):
 def test_no_glide_is_a_step(rng):
     contour = sung_pitch((60.0, 64.0), (0, 50), 100, replace(STEADY, glide_seconds=0.0), rng)
     np.testing.assert_allclose(contour, np.where(np.arange(100) < 50, 60.0, 64.0))
+
+
+def test_notes_are_off_by_the_stated_cents_each_by_its_own(rng):
+    onsets = tuple(range(0, 8000, 40))
+    off = replace(STEADY, glide_seconds=0.0, intonation_cents=12.0)
+    contour = sung_pitch((60.0,) * len(onsets), onsets, 8000, off, rng)
+    notes = 100.0 * (contour.reshape(-1, 40) - 60.0)
+    np.testing.assert_array_equal(notes.std(axis=1).round(9), 0.0)
+    assert notes[:, 0].std() == pytest.approx(12.0, rel=0.2)
 
 
 def test_vibrato_has_its_speed_and_depth_and_comes_late(rng):

@@ -6,7 +6,7 @@ import pytest
 from training.synthesis.scores import SINGING_STYLES, Note, VocalLine
 from training.synthesis.voices.formant_singer import PureSingers
 from training.synthesis.voices.pitch import midi_to_hz
-from training.synthesis.voices.singing import MOST_WORDS, SeveralSets, VoiceSinger, singer_for
+from training.synthesis.voices.singing import MOST_WORDS, SeveralSets, VoiceSinger
 
 SAMPLE_RATE = 44_100
 SAMPLES = 4 * SAMPLE_RATE
@@ -83,7 +83,7 @@ def test_effort_makes_the_spectrum_flatter(singer, long_notes, measures):
     def tilt_db(style, velocity=0.8):
         line = long_notes(style, velocity=velocity)
         low, high = np.mean(
-            [measures.density(one, (150, 1000, 4000))[[0, -1]] for one in middles(singer, line, range(6))], 0
+            [measures.density(one, (150, 1000, 4000))[[0, -1]] for one in middles(singer, line, range(4))], 0
         )
         return high - low
 
@@ -111,19 +111,6 @@ def test_loud_notes_are_louder(singer, long_notes, measures):
     assert levels[2] > 1.5 * levels[0]
 
 
-def test_a_singer_is_found_for_low_and_for_high_lines(long_notes):
-    for low, high in ((43.0, 52.0), (60.0, 74.0)):
-
-        def strain(singers, low=low, high=high):
-            return np.mean([max(0.0, one.low_pitch - low) + max(0.0, high - one.high_pitch) for one in singers])
-
-        line = long_notes(pitches=(low, high))
-        fits = [singer_for(line, PureSingers(), np.random.default_rng(seed)) for seed in range(20)]
-        anyone = [PureSingers().singer(np.random.default_rng(seed)) for seed in range(20)]
-        assert strain(fits) < 0.4 * strain(anyone)
-        assert len({one.source.scale for one in fits}) == 20
-
-
 def test_singers_of_several_sets_come_as_often_as_their_weights_say(singer, rng):
     class Only:
         def singer(self, rng):
@@ -142,8 +129,7 @@ def test_backing_voices_often_sing_one_vowel(singer, two_phrases):
 
     words = [colours("lead", seed) for seed in range(12)]
     backing = [colours("choir", seed) for seed in range(12)]
-    assert min(backing) < 0.6 * min(words)
-    assert np.median(backing) < np.median(words)
+    assert np.median(backing) < 0.8 * np.median(words)
 
 
 def test_long_lines_repeat_some_of_their_words(singer):

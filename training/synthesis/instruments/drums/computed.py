@@ -45,7 +45,7 @@ def computed_voices(rng: Rng) -> dict[Drum, DrumVoice]:
     }
 
 
-def pieces(voices: Mapping[Drum, DrumVoice], rng: Rng, layers: int = 3, variants: int = 2) -> dict[Drum, Piece]:
+def pieces(voices: Mapping[Drum, DrumVoice], rng: Rng, layers: int = 3) -> dict[Drum, Piece]:
     """Return the drums with a balance and places of their own: kick and snare near the middle, the others around it."""
     width = rng.uniform(0.3, 1.0)
     metal_db = rng.normal(2.0, 4.0)  # some engineers like their cymbals loud
@@ -55,11 +55,9 @@ def pieces(voices: Mapping[Drum, DrumVoice], rng: Rng, layers: int = 3, variants
         gain = GAINS[drum] * 10.0 ** (balance_db / 20.0)
         middle = drum in ("kick", "snare", "ghost_snare", "clap")
         position = rng.uniform(-0.1, 0.1) if middle else rng.uniform(-width, width)
-        placed[drum] = Piece(voices[drum], gain, float(np.clip(position, -1.0, 1.0)), layers, variants)
+        placed[drum] = Piece(voices[drum], gain, float(np.clip(position, -1.0, 1.0)), layers)
     # A ghost note is the snare itself, at its place.
-    placed["ghost_snare"] = Piece(
-        voices["ghost_snare"], placed["snare"].gain, placed["snare"].position, layers, variants
-    )
+    placed["ghost_snare"] = Piece(voices["ghost_snare"], placed["snare"].gain, placed["snare"].position, layers)
     return placed
 
 

@@ -102,6 +102,13 @@ class Kit:
         return strokes
 
 
+def struck_again(stroke: Stroke, velocity: float, rng: Rng) -> Stroke:
+    """Return a recorded stroke as it sounds at a velocity: duller where it is softer, and never twice the same."""
+    dullness = np.float32(0.35 * (1.0 - velocity) + rng.uniform(0.0, 0.12))
+    before = np.concatenate((np.zeros_like(stroke[..., :1]), stroke[..., :-1]), axis=-1)
+    return stroke + dullness * (before - stroke)
+
+
 def _placed(stroke: Stroke, piece: Piece) -> Sound:
     """Return a stroke (2, samples) at its place, its peak at the piece's gain, its end silent."""
     peak = float(np.abs(stroke).max(initial=1e-9))

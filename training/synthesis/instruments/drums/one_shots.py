@@ -16,7 +16,7 @@ from xml.etree import ElementTree
 import numpy as np
 
 from audio.stems import SAMPLE_RATE
-from training.synthesis.instruments.drums.kits import Stroke
+from training.synthesis.instruments.drums.kits import Stroke, struck_again
 from training.synthesis.instruments.interfaces import Judgement, Rng, Sound, Source
 from training.synthesis.instruments.signals import fading
 from training.synthesis.scores import Drum
@@ -106,7 +106,10 @@ class RecordedDrum:
         fitting = [one for one in self.one_shot.recordings if one.lowest <= velocity <= one.highest]
         choices = fitting or list(self.one_shot.recordings)
         sound = retuned(read_one_shot(choices[int(rng.integers(len(choices)))].path), self.tuning)
-        return sound if self.decay_seconds is None else sound * fading(sound.shape[1], self.decay_seconds)
+        if self.decay_seconds is not None:
+            sound = sound * fading(sound.shape[1], self.decay_seconds)
+        # Several recordings are duller by themselves where they are softer.
+        return struck_again(sound, velocity if len(self.one_shot.recordings) == 1 else 1.0, rng)
 
 
 def drum_of(*names: str) -> Drum | None:
@@ -164,9 +167,11 @@ def _sonic_pi() -> Iterator[OneShot]:
 
 
 def textures() -> list[Path]:
-    """Return the long and odd sounds of Sonic Pi, for effects; all are free."""
+    """Return the long and odd sounds of Sonic Pi in which nobody sings or speaks, for effects; all are free."""
     kept = ("ambi_", "glitch_", "perc_", "vinyl_", "elec_", "guit_")
-    return [path for path in sorted(SONIC_PI.glob("*.flac")) if path.name.startswith(kept)]
+    voices = ("ambi_choir", "glitch_robot")
+    named = (path for path in sorted(SONIC_PI.glob("*.flac")) if path.name.startswith(kept))
+    return [path for path in named if not path.name.startswith(voices)]
 
 
 @lru_cache(maxsize=128)

@@ -32,7 +32,7 @@ def random_recorded_kit(judgements: Collection[Judgement], rng: Rng) -> Kit:
         voices["ghost_snare"] = voices["snare"]
         chosen["ghost_snare"] = chosen["snare"]
     sources = tuple(dict.fromkeys(chosen[drum].source for drum in DRUMS if drum in chosen))
-    return Kit(own or "drums of many kits", pieces(voices, rng, 3, 2), (*sources, OWN), rng.uniform(0.6, 1.4))
+    return Kit(own or "drums of many kits", pieces(voices, rng), (*sources, OWN), rng.uniform(0.6, 1.4))
 
 
 def _random_base(allowed: list[OneShot], rng: Rng) -> str:

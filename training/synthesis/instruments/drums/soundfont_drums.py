@@ -9,7 +9,7 @@ import numpy as np
 
 from training.synthesis.draws import weighted
 from training.synthesis.instruments.drums.computed import computed_voices, pieces
-from training.synthesis.instruments.drums.kits import DrumVoice, Kit, Stroke
+from training.synthesis.instruments.drums.kits import DrumVoice, Kit, Stroke, struck_again
 from training.synthesis.instruments.fluidsynth import Key, Preset, presets, render
 from training.synthesis.instruments.interfaces import OWN, Judgement, Rng, Sound
 from training.synthesis.instruments.signals import sample_count, without_rumble
@@ -48,7 +48,7 @@ class RenderedDrum:
 
     def __call__(self, velocity: float, rng: Rng) -> Stroke:
         """Return the stroke of a velocity."""
-        return self.strokes[min(len(self.strokes) - 1, int(velocity * len(self.strokes)))]
+        return struck_again(self.strokes[min(len(self.strokes) - 1, int(velocity * len(self.strokes)))], 1.0, rng)
 
 
 def random_soundfont_kit(judgements: Collection[Judgement], rng: Rng) -> Kit:
@@ -64,7 +64,7 @@ def random_soundfont_kit(judgements: Collection[Judgement], rng: Rng) -> Kit:
     voices = computed_voices(rng)
     voices.update(_rendered(preset, rng))
     name = f"{preset.name} ({font.path.stem})"
-    return Kit(name, pieces(voices, rng, len(_VELOCITIES), 1), (font.source, OWN), rng.uniform(0.5, 1.2))
+    return Kit(name, pieces(voices, rng, len(_VELOCITIES)), (font.source, OWN), rng.uniform(0.5, 1.2))
 
 
 def _rendered(preset: Preset, rng: Rng) -> dict[Drum, DrumVoice]:

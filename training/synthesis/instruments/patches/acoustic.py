@@ -12,7 +12,7 @@ from training.synthesis.instruments.interfaces import Instrument, Rng
 from training.synthesis.instruments.organ import DrawbarOrgan, random_drawbars, random_speaker
 from training.synthesis.instruments.patches.guitars import random_strum
 from training.synthesis.instruments.playing import NotePlayer, Processed, Touch, random_width
-from training.synthesis.instruments.plucked import PluckedString, body, random_body
+from training.synthesis.instruments.plucked import PluckedString, random_body
 from training.synthesis.instruments.subtractive import Subtractive, Unison, Wobble
 from training.synthesis.instruments.wavetables import Filter, Wave
 
@@ -138,22 +138,6 @@ def strings(rng: Rng) -> NotePlayer:
         brightness=Envelope(log_between(rng, 0.05, 0.6), 2.0, rng.uniform(0.4, 1.0)),
     )
     return NotePlayer("string section", voice, Touch(log_between(rng, 0.08, 0.8), layers=1))
-
-
-def choir_pad(rng: Rng) -> NotePlayer:
-    """Draw a pad with the formants of a vowel."""
-    scale = rng.uniform(0.85, 1.25)
-    vowels = ((730.0, 1090.0, 2440.0), (530.0, 1840.0, 2480.0), (570.0, 840.0, 2410.0), (300.0, 870.0, 2240.0))
-    centres = vowels[int(rng.integers(len(vowels)))]
-    voice = Ensemble(
-        players=int(rng.integers(4, 12)),
-        detune_cents=log_between(rng, 15.0, 50.0),
-        tilt=rng.uniform(1.0, 1.6),
-        cutoff_hz=(2500.0, log_between(rng, 3000.0, 8000.0)),
-        formant=body(tuple(scale * centre for centre in centres), log_between(rng, 4.0, 20.0), 0.12),
-        loudness=Envelope(log_between(rng, 0.08, 0.5), 2.0, 0.9),
-    )
-    return NotePlayer("formant pad", voice, Touch(log_between(rng, 0.2, 1.2), layers=1))
 
 
 def brass(rng: Rng) -> NotePlayer:

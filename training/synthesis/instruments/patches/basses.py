@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from training.synthesis.draws import chance, log_between
 from training.synthesis.instruments.amplifier import random_bass_amplifier
 from training.synthesis.instruments.envelopes import Envelope, held, struck
@@ -14,6 +16,9 @@ from training.synthesis.instruments.plucked import PluckedString, random_body
 from training.synthesis.instruments.sub_bass import random_808, random_sine
 from training.synthesis.instruments.subtractive import Subtractive, Unison, Wobble
 from training.synthesis.instruments.wavetables import Shape, Wave
+
+_TILT = (-0.8, 0.1)
+"""Of synthesisers; below 0 is brighter, as a plain saw has but an eighth of its energy above 250 Hz at 55 Hz."""
 
 
 def string_bass(rng: Rng) -> Instrument:
@@ -37,8 +42,8 @@ def string_bass(rng: Rng) -> Instrument:
 def analogue_bass(rng: Rng) -> NotePlayer:
     """Draw a subtractive bass."""
     voice = Subtractive(
-        wave=analogue_wave(rng),
-        tone_filter=analogue_filter(rng, (90.0, 1200.0), (1.0, 6.5)),
+        wave=replace(analogue_wave(rng), tilt=rng.uniform(*_TILT)),
+        tone_filter=analogue_filter(rng, (120.0, 2000.0), (1.0, 6.0)),
         loudness=held(rng) if chance(rng, 0.6) else struck(rng, (0.3, 2.0)),
         brightness=struck(rng, (0.1, 1.0)),
         opening=rng.uniform(0.3, 1.0),
@@ -57,24 +62,25 @@ def acid_bass(rng: Rng) -> Gliding:
     """Draw a squelching line of one oscillator with slides."""
     return Gliding(
         "acid bass",
-        wave=Wave("saw" if chance(rng, 0.6) else "square"),
-        tone_filter=analogue_filter(rng, (120.0, 600.0), (2.0, 5.5)),
+        wave=Wave("saw" if chance(rng, 0.6) else "square", tilt=rng.uniform(*_TILT)),
+        tone_filter=analogue_filter(rng, (120.0, 800.0), (2.5, 6.0)),
         loudness=Envelope(0.003, log_between(rng, 0.3, 2.0), rng.uniform(0.2, 1.0)),
         brightness=struck(rng, (0.1, 0.7)),
         opening=rng.uniform(0.4, 1.0),
         glide_seconds=log_between(rng, 0.005, 0.1),
         vibrato=Wobble(),
         release_seconds=log_between(rng, 0.01, 0.1),
-        drive=log_between(rng, 0.8, 20.0) if chance(rng, 0.6) else 0.0,
+        drive=log_between(rng, 0.8, 20.0) if chance(rng, 0.8) else 0.0,
     )
 
 
 def reese_bass(rng: Rng) -> Gliding:
     """Draw a bass of saws that beat against one another: its filter often wobbles, and some growl like a vowel."""
     shape: Shape = "saw" if chance(rng, 0.7) else "bright"
+    formant = random_body(rng, 250.0, 3500.0) if chance(rng, 0.3) else None
     return Gliding(
         "reese bass",
-        wave=Wave(shape, formant=random_body(rng, 250.0, 3500.0) if chance(rng, 0.3) else None),
+        wave=Wave(shape, tilt=rng.uniform(*_TILT), formant=formant),
         tone_filter=analogue_filter(rng, (120.0, 1200.0), (1.0, 5.0)),
         loudness=Envelope(log_between(rng, 0.003, 0.04), 2.0, rng.uniform(0.7, 1.0)),
         brightness=held(rng),
@@ -93,7 +99,7 @@ def fm_bass(rng: Rng) -> NotePlayer:
     index = Envelope(0.001, log_between(rng, 0.05, 1.5), rng.uniform(0.0, 0.6))
     ratio = float(rng.choice([0.5, 1.0, 1.0, 2.0, 2.0, 3.0, 5.0]))
     carrier = Operator(1.0, 0.7, held(rng) if chance(rng, 0.5) else struck(rng, (0.4, 2.5)))
-    modulators = [Operator(ratio, log_between(rng, 0.6, 7.0), index)]
+    modulators = [Operator(ratio, log_between(rng, 1.0, 14.0), index)]
     if chance(rng, 0.3):
         modulators.append(Operator(float(rng.choice([1.0, 3.0, 7.0])), log_between(rng, 0.2, 1.5), index))
     return NotePlayer(
@@ -111,6 +117,6 @@ def sub_bass(rng: Rng) -> NotePlayer:
 def layered_bass(rng: Rng) -> Layered:
     """Draw a sub under something brighter, sometimes an octave up."""
     draw = (analogue_bass, reese_bass, fm_bass, acid_bass)[int(rng.integers(4))]
-    octave = 12.0 if chance(rng, 0.25) else 0.0
-    upper = Layer(draw(rng), rng.uniform(0.3, 1.0), transpose=octave)
+    octave = 12.0 if chance(rng, 0.4) else 0.0
+    upper = Layer(draw(rng), log_between(rng, 0.4, 2.0), transpose=octave)
     return Layered((Layer(NotePlayer("sub bass", random_sine(rng), Touch(0.05)), rng.uniform(0.4, 1.0)), upper))

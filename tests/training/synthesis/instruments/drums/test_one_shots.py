@@ -106,8 +106,24 @@ def test_a_velocity_finds_its_recording(tmp_path):
     recordings = (Recording(tmp_path / "soft.wav", 0.0, 0.5), Recording(tmp_path / "hard.wav", 0.5, 1.0))
     drum = RecordedDrum(OneShot("snare", "test", recordings, Source("test", "free")))
     rng = np.random.default_rng(0)
-    assert drum(0.2, rng)[0, 1] == pytest.approx(0.5)
-    assert drum(0.9, rng)[0, 1] == pytest.approx(-1.0)
+    # Strokes are never twice the same, and these two are far apart.
+    assert drum(0.2, rng)[0, 1] > 0.4
+    assert drum(0.9, rng)[0, 1] < -0.7
+
+
+def test_strokes_of_one_recording_differ_and_soft_ones_are_duller(tmp_path):
+    noise = np.random.default_rng(1).uniform(-0.9, 0.9, 2048)
+    soundfile.write(tmp_path / "only.wav", noise, SAMPLE_RATE, subtype="FLOAT")
+    drum = RecordedDrum(OneShot("snare", "test", (Recording(tmp_path / "only.wav"),), Source("test", "free")))
+    rng = np.random.default_rng(0)
+
+    def highs(velocity):
+        spectrum = np.abs(np.fft.rfft(drum(velocity, rng)[0])) ** 2
+        return spectrum[512:].sum() / spectrum[:256].sum()
+
+    loud = {float(highs(1.0)) for _ in range(6)}
+    assert len(loud) == 6
+    assert max(highs(0.2) for _ in range(6)) < 0.8 * min(loud)
 
 
 @needs_packages
@@ -122,7 +138,7 @@ def test_every_kit_that_is_installed_has_been_judged():
 
 
 @needs_packages
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_recorded_kits_play_every_drum_and_free_kits_only_free_ones(seed):
     hits = [Hit(0.1 * number, drum, 0.9) for number, drum in enumerate(DRUMS)]
     for judgements in (JUDGEMENTS, ("free",), ("free", "credit")):
