@@ -27,6 +27,7 @@ def train(
     show: Annotated[bool, typer.Option("--show", help="Print the whole recipe with all changes, and stop.")] = False,
 ) -> None:
     """Train a network, validate it on whole songs, and export the best one. Ctrl-C saves; --resume goes on."""
+    from separation.host_memory import keep_freed_memory
     from training.extras import require_training_extra
     from training.recipe_files import load_recipe, recipe_text, with_changes
 
@@ -40,9 +41,9 @@ def train(
         typer.echo(recipe_text(loaded))
         return
     require_training_extra()
+    keep_freed_memory()
     if tiny:
         prepare_songs(loaded)
-    from separation.host_memory import keep_freed_memory
     from training import run
     from training.stopping import RunStopped
 
@@ -51,7 +52,6 @@ def train(
         logging.getLogger(name).setLevel(logging.WARNING)
 
     folder = run_folder or Path("runs", loaded.name)
-    keep_freed_memory()
     try:
         trainer = run.train(loaded, folder, resume=resume)
     except RunStopped as stop:

@@ -23,7 +23,7 @@ from audio.stems import SAMPLE_RATE, STEMS
 from models.batches import check_batch
 from models.errors import SettingsError
 from models.frequency_bands import DEFAULT_LAYOUT, FrequencyBands, Layout
-from models.stereo_masks import SHARES, BandPowers, balanced, masked, squared_errors
+from models.stereo_masks import SHARES, ErrorTerms, balanced, masked, view_powers
 from transforms.stft import STFT, STFTConfig
 
 _CHANNELS = 2
@@ -61,8 +61,13 @@ class DualPathUNetConfig:
         for name in ("stems", "widths"):
             object.__setattr__(self, name, tuple(getattr(self, name)))
         object.__setattr__(self, "layout", tuple(map(tuple, self.layout)))
-        if not self.stems or len(set(self.stems)) != len(self.stems):
-            self._refuse("stems", "be distinct names, at least one", self.stems)
+        if len(self.stems) < 2 or len(set(self.stems)) != len(self.stems):
+            # A single stem would be the mixture, whatever the weights.
+            self._refuse("stems", "be distinct names, at least two", self.stems)
+        if self.window_samples < 2 or self.window_samples % 2:
+            self._refuse("window_samples", "be even and at least 2", self.window_samples)
+        if not 1 <= self.hop_samples <= self.window_samples // 2:
+            self._refuse("hop_samples", f"be from 1 to half a window, {self.window_samples // 2}", self.hop_samples)
         if self.bands.count % _STRIDE**2:
             self._refuse("layout", f"have a multiple of {_STRIDE**2} bands", self.layout)
         for name in ("sample_rate", "hidden_size", "blocks", "frame_stride"):
@@ -112,7 +117,7 @@ class DualPathUNet(nn.Module):
         self.stems = config.stems
         self.sample_rate = config.sample_rate
         self.channels = _CHANNELS
-        # A sine of amplitude one has a coefficient of about one.
+        # A sine of amplitude one has a coefficient of a half.
         scale = 2 / config.window_samples
         self.stft = STFT(STFTConfig(config.window_samples, config.hop_samples, padding="zeros", amplitude_scale=scale))
         outer, inner, middle = config.widths
@@ -148,7 +153,7 @@ class DualPathUNet(nn.Module):
         Returns:
             Shape (batch, stems, 4, bands, frames), as in `models.stereo_masks`.
         """
-        features = _features(BandPowers.of(spectrum, self.config.bands))
+        features = _features(view_powers(spectrum, self.config.bands))
         frames = features.shape[-1]
         missing = -frames % self.config.frame_stride
         outputs = self._outputs(functional.pad(features, (0, missing, 0, 0), mode="replicate"))[..., :frames]
@@ -167,11 +172,15 @@ class DualPathUNet(nn.Module):
         """
         check_batch(mixture, _CHANNELS)
         with torch.autocast(mixture.device.type, enabled=False):
-            spectrum, true = self.stft(mixture), self.stft(references)
+            spectrum = self.stft(mixture)
+            # Item by item: what the spectra of a whole batch take would leave the processor's caches at each step.
+            items = zip(references.split(1), spectrum.split(1), strict=True)
+            terms = ErrorTerms.joined(
+                [ErrorTerms.of(self.stft(true), mixed, self.config.bands) for true, mixed in items]
+            )
         shares = self.shares(spectrum)
         with torch.autocast(mixture.device.type, enabled=False):
-            power = self.config.bands.pooled(spectrum.real.square() + spectrum.imag.square())
-            return squared_errors(shares, true, spectrum, self.config.bands), power
+            return terms.squared_errors(shares), terms.mixture_powers
 
     def forward(self, mixture: Tensor) -> Tensor:
         """Separate mixtures.
@@ -187,7 +196,11 @@ class DualPathUNet(nn.Module):
         """
         check_batch(mixture, _CHANNELS)
         spectrum = self.stft(mixture)
-        return self.stft.inverse(masked(self.shares(spectrum), spectrum, self.config.bands), mixture.shape[-1])
+        # One by one, which takes less memory and stays in the processor's caches; the last is what the others leave.
+        shares = self.shares(spectrum).split(1, dim=1)[:-1]
+        masks = (masked(share, spectrum, self.config.bands) for share in shares)
+        stems = torch.cat([self.stft.inverse(each, mixture.shape[-1]) for each in masks], dim=1)
+        return torch.cat([stems, mixture[:, None] - stems.sum(dim=1, keepdim=True)], dim=1)
 
     def _outputs(self, features: Tensor) -> Tensor:
         """Map (batch, 4, bands, frames) to (batch, stems x 4, bands, frames)."""
@@ -255,9 +268,6 @@ class MiddleBlock(nn.Module):
         return self.time_out(out).unflatten(0, (batch, -1)).transpose(1, 2)
 
 
-def _features(powers: BandPowers) -> Tensor:
-    """Return log powers of left, right, middle and side, around zero: shape (batch, 4, bands, frames)."""
-    sides = powers.left + powers.right
-    middle, side = (sides + 2 * powers.cross) / 4, (sides - 2 * powers.cross) / 4
-    stacked = torch.stack([powers.left, powers.right, middle, side], dim=1).clamp_min(0)
-    return (torch.log10(stacked + _SMALLEST_POWER) + _FEATURE_CENTRE) * _FEATURE_SCALE
+def _features(powers: Tensor) -> Tensor:
+    """Return logarithms of powers, around zero; the same shape."""
+    return (torch.log10(powers + _SMALLEST_POWER) + _FEATURE_CENTRE) * _FEATURE_SCALE

@@ -6,8 +6,9 @@ one that looks at bins, and an ideal mask loses little by it (0.1 to 0.2 dB with
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 import torch
 from torch import Tensor
@@ -31,10 +32,11 @@ class FrequencyBands:
 
     def __post_init__(self) -> None:
         """Refuse layouts that do not fit the spectrum."""
-        if not self.layout or min(min(group) for group in self.layout) < 1 or self.covered > self.bins:
+        groups: list[tuple[int, ...]] = [tuple(group) for group in self.layout]
+        if not groups or any(len(group) != 2 or min(group) < 1 for group in groups) or self.covered > self.bins:
             raise SettingsError(
                 f"The bands must be (number, bins of each), all 1 or more, over at most {self.bins} bins. "
-                f"Got {self.layout}, which is {self.covered} bins."
+                f"Got {self.layout}."
             )
 
     @property
@@ -53,12 +55,10 @@ class FrequencyBands:
         return torch.cat(parts).to(like)
 
     def pooled(self, values: Tensor) -> Tensor:
-        """Add up the bins of each band: (..., bins, frames) to (..., bands, frames)."""
-        sizes = [number * width for number, width in self.layout]
-        starts = [0, *accumulate(sizes)]
+        """Add up the bins of each band: (..., bins, frames) to (..., bands, frames); bins above may be missing."""
         parts = [
-            values[..., start : start + size, :].unflatten(-2, (-1, width)).sum(dim=-2)
-            for start, size, (_, width) in zip(starts, sizes, self.layout, strict=False)
+            values[..., start:stop, :].unflatten(-2, (-1, width)).sum(dim=-2)
+            for (start, stop), (_, width) in zip(self._edges(), self.layout, strict=True)
         ]
         return torch.cat(parts, dim=-2)
 
@@ -68,3 +68,25 @@ class FrequencyBands:
         parts = [group.repeat_interleave(width, -2) for group, (_, width) in zip(groups, self.layout, strict=True)]
         rest = values[..., -1:, :].expand(*values.shape[:-2], self.bins - self.covered, values.shape[-1])
         return torch.cat([*parts, rest], dim=-2)
+
+    def paired(self, values: Tensor, bins: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
+        """Yield band by band what belongs together, without spreading: views that can be multiplied.
+
+        Args:
+            values: Shape (..., frames, bands).
+            bins: Shape (..., frames, parts x bins), where a bin has one part or more, such as real and imaginary.
+
+        Yields:
+            For bands of equal width, values (..., frames, number, 1) and parts of bins (..., frames, number, width);
+            the bins above the last band come last, with its value.
+        """
+        parts = bins.shape[-1] // self.bins
+        groups = values.split([number for number, _ in self.layout], dim=-1)
+        edges = [*self._edges(), (self.covered, self.bins)]
+        for group, (start, stop) in zip([*groups, values[..., -1:]], edges, strict=True):
+            part = bins[..., parts * start : parts * stop]
+            yield group.unsqueeze(-1), part.unflatten(-1, (group.shape[-1], part.shape[-1] // group.shape[-1]))
+
+    def _edges(self) -> Iterator[tuple[int, int]]:
+        """Yield the first bin of the bands of each width, and that behind them."""
+        return pairwise(accumulate((number * width for number, width in self.layout), initial=0))

@@ -10,6 +10,8 @@ import torch
 from models.dual_path_unet import BASE, FAST, SMALL, TINY, DualPathUNet
 from models.errors import MixtureError, SettingsError
 from models.seeding import seeded_torch
+from models.stereo_masks import masked
+from separation.precision import agreement_db
 
 
 def noise(*shape, seed=0):
@@ -35,6 +37,38 @@ def test_the_stems_have_the_length_of_the_mixture_and_add_up_to_it(network, samp
     with torch.no_grad():
         estimates = network(mixture)
     assert estimates.shape == (2, 4, 2, samples)
+    torch.testing.assert_close(estimates.sum(dim=1), mixture, atol=1e-4, rtol=0)
+
+
+def test_the_stems_are_the_masked_spectra_of_the_mixture_the_last_one_too(network):
+    mixture = noise(2, 2, 3001)
+    with torch.no_grad():
+        network.leave.weight.mul_(20)
+        spectrum = network.stft(mixture)
+        shares = network.shares(spectrum)
+        expected = network.stft.inverse(masked(shares, spectrum, network.config.bands), 3001)
+        torch.testing.assert_close(network(mixture), expected, atol=2e-5, rtol=0)
+
+
+def test_weights_in_float16_and_products_in_bfloat16_give_the_same_stems_to_40_db(network):
+    mixture = noise(1, 2, 3001)
+    with torch.no_grad():
+        network.leave.weight.mul_(20)
+        exact = network(mixture)
+        with torch.autocast("cpu", torch.bfloat16):
+            rough = network(mixture)
+        network.load_state_dict({name: tensor.half() for name, tensor in network.state_dict().items()})
+        stored = network(mixture)
+    assert min(agreement_db(exact[0], rough[0]), agreement_db(exact[0], stored[0])) > 40
+
+
+@pytest.mark.parametrize("channel", [0, 1])
+def test_a_silent_channel_stays_silent_but_for_what_is_taken_from_the_other(network, channel):
+    mixture = noise(1, 2, 2000)
+    mixture[:, channel] = 0
+    with torch.no_grad():
+        estimates = network(mixture)
+    assert estimates.isfinite().all()
     torch.testing.assert_close(estimates.sum(dim=1), mixture, atol=1e-4, rtol=0)
 
 
@@ -71,7 +105,10 @@ def test_gradients_reach_every_parameter(network):
 @pytest.mark.parametrize(
     ("change", "field"),
     [
-        ({"stems": ()}, "stems"),
+        ({"stems": ("vocals",)}, "stems"),
+        ({"stems": ("vocals", "vocals")}, "stems"),
+        ({"window_samples": 255}, "window_samples"),
+        ({"hop_samples": 129}, "hop_samples"),
         ({"layout": ((17, 1),)}, "layout"),
         ({"widths": (0, 8, 8)}, "widths"),
         ({"blocks": 0}, "blocks"),

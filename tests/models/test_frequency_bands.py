@@ -34,7 +34,14 @@ def test_pooling_what_was_spread_multiplies_by_the_widths():
     torch.testing.assert_close(SMALL.pooled(SMALL.spread(values)), values * widths[:, None])
 
 
-@pytest.mark.parametrize("layout", [(), ((0, 1),), ((4, 0),), ((7, 2),)])
+def test_what_is_paired_gives_the_products_of_spread_values():
+    generator = torch.Generator().manual_seed(0)
+    values, bins = torch.randn(4, 6, generator=generator), torch.randn(4, 13, 2, generator=generator)
+    products = torch.cat([(value * part).flatten(-2) for value, part in SMALL.paired(values, bins.flatten(-2))], dim=-1)
+    torch.testing.assert_close(products.unflatten(-1, (-1, 2)), SMALL.spread(values.T).T[..., None] * bins)
+
+
+@pytest.mark.parametrize("layout", [(), ((0, 1),), ((4, 0),), ((7, 2),), ((4,),), ((2, 1, 1),)])
 def test_a_layout_that_does_not_fit_is_refused_with_its_numbers(layout):
     with pytest.raises(SettingsError, match="over at most 13 bins. Got"):
         FrequencyBands(layout, 13)
