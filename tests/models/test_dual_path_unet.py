@@ -112,6 +112,7 @@ def test_gradients_reach_every_parameter(network):
         ({"layout": ((17, 1),)}, "layout"),
         ({"widths": (0, 8, 8)}, "widths"),
         ({"blocks": 0}, "blocks"),
+        ({"level_spread_db": -1.0}, "level_spread_db"),
     ],
 )
 def test_sizes_that_no_network_has_are_refused_by_name(change, field):
@@ -122,3 +123,14 @@ def test_sizes_that_no_network_has_are_refused_by_name(change, field):
 def test_a_mono_mixture_is_refused_with_its_shape(network):
     with pytest.raises(MixtureError, match=r"\(1, 1, 100\)"):
         network(torch.zeros(1, 1, 100))
+
+
+def test_levels_are_spread_in_training_alone():
+    with seeded_torch(1):
+        network = DualPathUNet(replace(TINY, level_spread_db=6.0))
+        mixture = noise(1, 2, 2000)
+        spectrum = network.stft(mixture)
+        heard = [network.shares(spectrum) for _ in range(2)]
+        network.eval()
+        assert not torch.allclose(*heard)
+        assert torch.equal(network(mixture), network(mixture))
