@@ -2,6 +2,7 @@
 
     python -m benchmarks.on_songs --songs data/synthetic/valid/* --models mixture-quarter classical default
     python -m benchmarks.on_songs --songs data/test/* --museval
+    python -m benchmarks.on_songs --songs data/synthetic/valid/* --models 0.9*default+0.1*classical
 
 Each song is a folder with bass.wav, drums.wav, other.wav and vocals.wav; the mixture is their sum. The last row is the
 ideal ratio mask of magnitudes (IRM1, frames of 4,096 samples), which knows the stems: what masks of spectra can reach.
@@ -28,6 +29,7 @@ from audio import SAMPLE_RATE, STEMS, Stems, read_audio
 from evaluator.metrics import sdr
 from separation.factory import create_separator
 from separation.host_memory import keep_freed_memory
+from separation.separator import Separator
 from transforms.stft import STFT, STFTConfig
 
 ORACLE = "IRM1 oracle"
@@ -82,6 +84,16 @@ def ideal_ratio_mask(references: Stems) -> Stems:
     return {stem: stft.inverse(spectrum.abs() / whole * mixture, samples) for stem, spectrum in spectra.items()}
 
 
+def separation_by(separator: Separator) -> Callable[[Stems], Stems]:
+    """Return what separates the sum of true stems."""
+
+    def separate(references: Stems) -> Stems:
+        mixture: Tensor = torch.stack([references[stem] for stem in STEMS]).sum(dim=0)
+        return separator.separate(mixture)
+
+    return separate
+
+
 def museval_sdr(references: Stems, estimates: Stems) -> dict[str, float]:
     """Return museval's BSSEval v4 SDR of each stem: the median of its frames of one second."""
     stacked = [_stacked(sounds) for sounds in (references, estimates)]
@@ -107,12 +119,14 @@ def _museval() -> ModuleType:
     return module
 
 
-def _separation_of(model: str) -> Callable[[Stems], Stems]:
-    separator = create_separator(model)
+def _separation_of(blend: str) -> Callable[[Stems], Stems]:
+    """Build what `0.8*default+0.2*classical` says; a name alone has the weight one."""
+    parts = [part.rpartition("*") for part in blend.split("+")]
+    members = [(float(weight or 1), separation_by(create_separator(name))) for weight, _, name in parts]
 
     def separate(references: Stems) -> Stems:
-        mixture: Tensor = torch.stack([references[stem] for stem in STEMS]).sum(dim=0)
-        return separator.separate(mixture)
+        estimates = [(weight, member(references)) for weight, member in members]
+        return {stem: torch.stack([weight * stems[stem] for weight, stems in estimates]).sum(dim=0) for stem in STEMS}
 
     return separate
 

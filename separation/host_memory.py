@@ -1,8 +1,8 @@
 """Keep freed memory for the next chunk instead of handing it back to the system.
 
 Networks ask for the same large blocks at every chunk. The C library gives such blocks back at once, and the system then
-clears each page again before it is used: a tenth of the time of HTDemucs on a CPU, a third of training the default model. A program that runs networks calls
-this once; a library must not, since it changes the whole process.
+clears each page again before it is used: a tenth of the time of HTDemucs on a CPU, a third of training the default
+model. A program that runs networks calls this once; a library must not, since it changes the whole process.
 
 Reference: GNU C Library manual, "Malloc Tunable Parameters"
 """

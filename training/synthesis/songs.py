@@ -14,7 +14,6 @@ import numpy as np
 
 from audio.errors import KitError
 from audio.stems import STEMS
-from training.synthesis.mixing.desk import mix
 from training.synthesis.mixing.effect import Facts
 from training.synthesis.mixing.parts import PlayedParts
 from training.synthesis.mixing.sounds import Sound
@@ -84,7 +83,7 @@ def make_song(seed: int, settings: SongSettings, sounds: Sounds) -> SynthesisedS
         score = sounds.compose(random_stream(seed, "score"), settings.seconds)
         parts, who = play(Playing(score, sounds, seed), heard)
         scores = {"all": score}
-    mixed = mix(parts, next(iter(scores.values())), random_stream(seed, "mix"))
+    mixed = sounds.mix(parts, next(iter(scores.values())), random_stream(seed, "mix"))
     facts: Facts = {
         "remix": remixed,
         "silenced": silenced,

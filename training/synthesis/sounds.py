@@ -1,4 +1,4 @@
-"""Who plays a song: the composer, the instruments and the singers, as one bundle.
+"""Who makes a song: the composer, the instruments, the singers and the mixing desk, as one bundle.
 
 `pure_sounds` needs numpy and scipy only. `rich_sounds` needs the Debian packages of docs/sound_sources.md and a bank of
 voices (`training.synthesis.voices.bank`); it is what training songs are made with.
@@ -14,10 +14,13 @@ from typing import Protocol, TypeAlias
 import numpy as np
 
 from training.synthesis.instruments.interfaces import JUDGEMENTS, InstrumentSet, Judgement, Sound, Source
+from training.synthesis.mixing.parts import Mix, PlayedParts
 from training.synthesis.scores import Score, VocalLine
 
 Composer: TypeAlias = Callable[[np.random.Generator, float], Score]
 """Random numbers and a length in seconds to a song."""
+Mixer: TypeAlias = Callable[[PlayedParts, Score, np.random.Generator], Mix]
+"""What was played, the score and random numbers to a mixed song."""
 FORMANT_SHARE = 0.12
 """How often the rich set takes a singer of the pure one."""
 
@@ -43,23 +46,26 @@ class Vocalists(Protocol):
 
 @dataclass(frozen=True)
 class Sounds:
-    """Everything that makes a song but the mixing desk."""
+    """Everything that makes a song."""
 
     name: str
     """"pure" or "rich"; songs made with one are not those made with the other."""
     compose: Composer
     instruments: InstrumentSet
     vocalists: Vocalists
+    mix: Mixer
+    """The mixing desk."""
 
 
 def pure_sounds() -> Sounds:
     """Return the sounds that need no system package."""
     from training.synthesis.composing import compose
     from training.synthesis.instruments.pure import PureInstruments
+    from training.synthesis.mixing.desk import mix
     from training.synthesis.vocalists import OwnVocalists
     from training.synthesis.voices.formant_singer import PureSingers
 
-    return Sounds("pure", compose, PureInstruments(), OwnVocalists(PureSingers()))
+    return Sounds("pure", compose, PureInstruments(), OwnVocalists(PureSingers()), mix)
 
 
 def rich_sounds(voice_bank: Path, judgements: Collection[Judgement] = JUDGEMENTS) -> Sounds:
@@ -74,6 +80,7 @@ def rich_sounds(voice_bank: Path, judgements: Collection[Judgement] = JUDGEMENTS
     """
     from training.synthesis.composing import compose
     from training.synthesis.instruments.rich import RichInstruments
+    from training.synthesis.mixing.desk import mix
     from training.synthesis.vocalists import OwnVocalists
     from training.synthesis.voices.formant_singer import PureSingers
     from training.synthesis.voices.singing import SeveralSets
@@ -81,7 +88,8 @@ def rich_sounds(voice_bank: Path, judgements: Collection[Judgement] = JUDGEMENTS
 
     spoken = SpokenSingers.open(voice_bank, judgements)
     singers = SeveralSets((spoken, PureSingers()), (1.0 - FORMANT_SHARE, FORMANT_SHARE))
-    return Sounds(rich_name(judgements), compose, RichInstruments.open(judgements), OwnVocalists(singers))
+    instruments = RichInstruments.open(judgements)
+    return Sounds(rich_name(judgements), compose, instruments, OwnVocalists(singers), mix)
 
 
 def rich_name(judgements: Collection[Judgement]) -> str:

@@ -6,6 +6,7 @@ import numpy as np
 
 from audio.stems import SAMPLE_RATE
 from training.synthesis.instruments.interfaces import OWN, Source
+from training.synthesis.mixing.desk import mix
 from training.synthesis.scores import Hit, Line, Note, Score, Section, VocalLine
 from training.synthesis.sounds import Sounds, SungLine
 
@@ -75,7 +76,7 @@ class StandInVocalists:
 
 
 def open_stand_ins():
-    return Sounds("stand-ins", compose, StandInInstruments(), StandInVocalists())
+    return Sounds("stand-ins", compose, StandInInstruments(), StandInVocalists(), mix)
 
 
 def open_nothing():

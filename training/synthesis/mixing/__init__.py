@@ -5,5 +5,5 @@
 - `rooms`, `reverb`, `convolution`, `delay`: space; `image`, `split`, `modulation`, `sweep`, `tremolo`: width, movement.
 - `colours`, `spaces`, `treatment`, `vocal_chains`, `bass_chains`, `drum_chains`, `other_chains`: how settings
   are drawn.
-- `ducking`, `noise`, `master`, `parts`, `desk`: how a song comes together.
+- `ducking`, `fader_ride`, `noise`, `master`, `parts`, `desk`: how a song comes together; `dry`: without effects.
 """

@@ -19,7 +19,7 @@ from training.synthesis.mixing.drum_chains import draw_drum_bus, draw_drum_strip
 from training.synthesis.mixing.ducking import Ducker
 from training.synthesis.mixing.effect import Chain, Facts, Levelled, describe
 from training.synthesis.mixing.fader_ride import FaderRide, draw_fader_ride
-from training.synthesis.mixing.master import draw_master, mastered, total
+from training.synthesis.mixing.master import at_final_peak, draw_master, mastered, total
 from training.synthesis.mixing.noise import draw_noise
 from training.synthesis.mixing.other_chains import draw_other_bus, draw_other_strip
 from training.synthesis.mixing.parts import Mix, PlayedPart, PlayedParts
@@ -56,7 +56,6 @@ VOCAL_PART_LEVELS_DB: Mapping[str, float] = {"harmony": -6.0, "backing": -6.0, "
 DUCKING_SHARES: Mapping[str, float] = {"bass": 0.7, "other": 0.85, "vocals": 0.08}
 """How often a stem is ducked in a song that pumps."""
 BITRATES = (48, 64, 96, 128, 160, 192)
-LARGEST_PEAK = 0.999
 
 
 @dataclass(frozen=True)
@@ -96,7 +95,7 @@ def mix(parts: PlayedParts, score: Score, rng: np.random.Generator) -> Mix:
     if chance(streams["song"], NOISE_SHARE):
         stems["other"], facts["noise"] = _with_noise(stems, streams["song"])
     steps = draw_master(treatment, streams["master"])
-    stems, facts["peak"] = _at_final_peak(mastered(stems, steps), streams["master"])
+    stems, facts["peak"] = at_final_peak(mastered(stems, steps), streams["master"])
     facts["master"] = [describe(step) for step in steps]
     for stem, sound in stems.items():
         facts["stems"][stem]["level_dbfs"] = round(active_level_dbfs(sound), 1)
@@ -204,14 +203,6 @@ def _with_noise(stems: Mapping[str, Sound], rng: np.random.Generator) -> tuple[S
     level_dbfs = max(active_level_dbfs(total(stems)), SILENCE_DBFS + 60.0) - below_db
     sound = stereo(at_level(noise.sound(stems["other"].shape[-1]), level_dbfs))
     return stems["other"] + sound, {**describe(noise), "level_db": round(-below_db, 1)}
-
-
-def _at_final_peak(stems: dict[str, Sound], rng: np.random.Generator) -> tuple[dict[str, Sound], float]:
-    """Scale what is louder than full scale, and some songs further down: not every file is normalised."""
-    highest = LARGEST_PEAK * 10.0 ** (-between(rng, 0.0, 12.0) / 20.0) if chance(rng, 0.25) else LARGEST_PEAK
-    loudest = max(peak(total(stems)), *(peak(sound) for sound in stems.values()))
-    gain = np.float32(min(1.0, highest / max(loudest, 1e-9)))
-    return {stem: sound * gain for stem, sound in stems.items()}, round(float(gain * loudest), 3)
 
 
 def _sum(sounds: Iterable[Sound]) -> Sound:

@@ -21,12 +21,13 @@ from training.synthesis.mixing.compressor import Compressor
 from training.synthesis.mixing.equaliser import Band, Equaliser, steep
 from training.synthesis.mixing.image import Width
 from training.synthesis.mixing.limiter import Clipper, Limiter
-from training.synthesis.mixing.sounds import Sound, active_level_dbfs, scaled
+from training.synthesis.mixing.sounds import Sound, active_level_dbfs, peak, scaled
 from training.synthesis.mixing.treatment import Treatment
 
 StemSounds: TypeAlias = Mapping[str, Sound]
 MONO_SHARE, OLD_SHARE, WIDENED_SHARE, LIMITED_SHARE = 0.03, 0.015, 0.15, 0.15
 """Of songs in mono, as old recordings sounded, made wider or narrower, and stored by a codec that cut their treble."""
+LARGEST_PEAK = 0.999
 BAND_LIMITS_HZ = (11_000.0, 15_000.0, 16_000.0, 16_000.0, 16_000.0, 17_000.0, 19_000.0, 20_000.0)
 
 
@@ -99,6 +100,14 @@ def mastered(stems: StemSounds, steps: tuple[Step, ...]) -> dict[str, Sound]:
             now = step.gains(mixture)
             mixture, gains = mixture * now, gains * now
     return {stem: sound * gains for stem, sound in done.items()}
+
+
+def at_final_peak(stems: StemSounds, rng: np.random.Generator) -> tuple[dict[str, Sound], float]:
+    """Scale what is louder than full scale, and some songs further down: not every file is normalised."""
+    highest = LARGEST_PEAK * 10.0 ** (-between(rng, 0.0, 12.0) / 20.0) if chance(rng, 0.25) else LARGEST_PEAK
+    loudest = max(peak(total(stems)), *(peak(sound) for sound in stems.values()))
+    gain = np.float32(min(1.0, highest / max(loudest, 1e-9)))
+    return {stem: sound * gain for stem, sound in stems.items()}, round(float(gain * loudest), 3)
 
 
 def total(stems: StemSounds) -> Sound:
