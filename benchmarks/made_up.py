@@ -1,6 +1,6 @@
 """MDX SDR of a separator on made-up songs that its settings were not chosen on (seeds 1012 to 1023).
 
-python -m benchmarks.made_up mixture-quarter classical
+python -m benchmarks.made_up mixture-quarter classical default
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ DURATIONS_SECONDS = (22.0, 9.0)
 def main() -> None:
     """Print the mean score of each stem, and of the songs."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("models", nargs="*", default=["mixture-quarter", "classical"])
+    parser.add_argument("models", nargs="*", default=["mixture-quarter", "classical", "default"])
     songs = [make_song(MadeUpSong(seed=seed, duration_seconds=DURATIONS_SECONDS[seed % 2])) for seed in HELD_OUT_SEEDS]
     for name in parser.parse_args().models:
         separator = create_separator(name)

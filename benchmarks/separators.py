@@ -1,6 +1,6 @@
 """MDX SDR, speed and memory of separators on the sample tracks.
 
-python -m benchmarks.separators mixture-quarter classical
+python -m benchmarks.separators mixture-quarter classical default
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def separate_tracks(name: str, tracks: list[Path]) -> tuple[float, dict[str, dic
 def main() -> None:
     """Print a table for each separator that is named."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("models", nargs="*", default=["mixture-quarter", "classical"])
+    parser.add_argument("models", nargs="*", default=["mixture-quarter", "classical", "default"])
     names = parser.parse_args().models
     with tempfile.TemporaryDirectory() as folder:
         tracks = write_sample_tracks(Path(folder))

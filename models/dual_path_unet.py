@@ -5,7 +5,7 @@ frequency; in the middle, where 29 groups of bands are left and every second fra
 time and a mixing of the groups with each other see the whole chunk; transposed convolutions lead back, with skips.
 Out come the shares of `models.stereo_masks`, which always add up to the mixture, phase included.
 
-normalisation: mono; features are logarithms around the level that this gives.
+normalisation: deviation; features are logarithms around the level that this gives.
 
 References: Ronneberger, Fischer, Brox, "U-Net", 2015, https://arxiv.org/abs/1505.04597; Luo, Chen, Yoshioka, "Dual-path
 RNN", 2020, https://arxiv.org/abs/1910.06379; Tolstikhin et al., "MLP-Mixer", 2021, https://arxiv.org/abs/2105.01601

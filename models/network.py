@@ -14,8 +14,9 @@ from typing import Any, Literal, Protocol, runtime_checkable
 import torch
 from torch import Tensor
 
-Normalisation = Literal["none", "mono"]
-"""What happens to a song before a network: nothing, or the mean and deviation of its mono mix are taken out."""
+Normalisation = Literal["none", "mono", "deviation"]
+"""What happens to a song before a network: nothing; the mean and deviation of its mono mix are taken out, and each stem
+gets both back, as Demucs does it; or the deviation alone, so that stems that add up to the mixture still do."""
 
 
 @runtime_checkable

@@ -8,7 +8,7 @@ song. Normalisation needs a first pass over the song, which reads it in blocks t
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -19,10 +19,10 @@ from audio.sources import SongSource, TensorSource
 from audio.stems import Stems
 from models.errors import SettingsError
 from models.mixtures import CHANNELS, check_mixture
-from models.network import Bag, Member
+from models.network import Bag, Member, Normalisation
 from separation.chunks import ChunkPlan
 from separation.filtered_network import with_filter
-from separation.levels import Level, measure_level
+from separation.levels import Level, level_for
 from separation.rolling_sum import RollingSum
 from separation.runner import Runner
 from separation.settings import EngineSettings
@@ -138,9 +138,7 @@ class Engine:
         wanted = tuple(stems) if stems is not None else self.stems
         self._check_stream(source, wanted)
         jobs = self._plan(source.samples, wanted)
-        levels = {"none": Level()}
-        if any(job.member.normalisation == "mono" for job in jobs):
-            levels["mono"] = measure_level(source)
+        levels = {kind: level_for(kind, source) for kind in dict.fromkeys(job.member.normalisation for job in jobs)}
         totals = {stem: sum(member.stem_weights.get(stem, 0.0) for member in self._members) for stem in wanted}
         sums = {stem: RollingSum() for stem in wanted}
         done, count, given = 0, len(jobs), 0
@@ -212,7 +210,7 @@ class Engine:
         jobs.extendleft(reversed(passed_over))
         return batch
 
-    def _run(self, batch: list[Job], source: SongSource, levels: dict[str, Level]) -> list[Tensor]:
+    def _run(self, batch: list[Job], source: SongSource, levels: Mapping[Normalisation, Level]) -> list[Tensor]:
         """Return each job's estimates, shape (stems, 2, samples of the chunk), as they are in the song."""
         inputs = torch.stack([self._read(job, source, levels) for job in batch])
         outputs = batch[0].runner(inputs)
@@ -223,7 +221,7 @@ class Engine:
             estimates.append(job.variant.apply(chunk) * level.deviation + level.mean)
         return estimates
 
-    def _read(self, job: Job, source: SongSource, levels: dict[str, Level]) -> Tensor:
+    def _read(self, job: Job, source: SongSource, levels: Mapping[Normalisation, Level]) -> Tensor:
         """Read a job's chunk with its context, normalised and altered; silent outside the song."""
         start = job.start - job.context_before
         stop = start + job.input_samples

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from audio.sources import BLOCK_SAMPLES, SongSource
 from models.mixtures import CHANNELS
+from models.network import Normalisation
 
 SILENT_DEVIATION = 1e-8
 
@@ -17,6 +18,14 @@ class Level:
 
     mean: float = 0.0
     deviation: float = 1.0
+
+
+def level_for(normalisation: Normalisation, source: SongSource) -> Level:
+    """Return what a song is normalised by for networks of a kind."""
+    if normalisation == "none":
+        return Level()
+    level = measure_level(source)
+    return replace(level, mean=0.0) if normalisation == "deviation" else level
 
 
 def measure_level(source: SongSource) -> Level:

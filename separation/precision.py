@@ -26,7 +26,7 @@ from audio.made_up_songs import MadeUpSong, make_song
 from audio.sources import TensorSource
 from models.checkpoints import user_cache_folder
 from models.network import Member
-from separation.levels import Level, measure_level
+from separation.levels import level_for
 
 Precision = Literal["float32", "bfloat16", "float16"]
 
@@ -113,7 +113,7 @@ def _reference_sound(member: Member) -> Tensor:
     most = round(CHECK_SECONDS * member.network.sample_rate)
     samples = member.network.input_samples(min(most, member.segment_samples or most))
     song = torch.stack(list(make_song(MadeUpSong(duration_seconds=CHECK_SECONDS)).values())).sum(dim=0)
-    level = measure_level(TensorSource(song, member.network.sample_rate)) if member.normalisation == "mono" else Level()
+    level = level_for(member.normalisation, TensorSource(song, member.network.sample_rate))
     tiled = song.repeat(1, -(-samples // song.shape[-1]))[:, :samples]
     return ((tiled - level.mean) / level.deviation)[None]
 

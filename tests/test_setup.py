@@ -18,6 +18,8 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 from setuptools import find_packages
 
+from models.registry import model_entry
+from separation.plan import load_plan
 from tools.check_tree import lfs_files, tree_findings
 from tools.lock import (
     GRADER_PYTHON,
@@ -149,7 +151,8 @@ def test_no_debian_package_repeats_what_a_wheel_brings(name):
 def test_aicrowd_json_names_the_challenge():
     fields = json.loads(read("aicrowd.json"))
     assert fields["challenge_id"] == fields["grader_id"] == "evaluations-api-music-demixing"
-    assert fields["external_dataset_used"] is False
+    allowed = model_entry(load_plan(ROOT / "my_submission" / "plan.yaml").model).leaderboards
+    assert fields["external_dataset_used"] is ("A" not in allowed)
     assert isinstance(fields["authors"], list)
 
 

@@ -183,4 +183,7 @@ class SeparationModule(pl.LightningModule):
         if self.recipe.model.normalisation == "none":
             return mixture.new_zeros(1, 1, 1), mixture.new_ones(1, 1, 1)
         mono = mixture.mean(dim=1, keepdim=True)
-        return mono.mean(dim=-1, keepdim=True), mono.std(dim=-1, keepdim=True).clamp(min=_LEAST_DEVIATION)
+        mean = mono.mean(dim=-1, keepdim=True)
+        if self.recipe.model.normalisation == "deviation":
+            mean = torch.zeros_like(mean)
+        return mean, mono.std(dim=-1, keepdim=True).clamp(min=_LEAST_DEVIATION)

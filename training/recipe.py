@@ -50,7 +50,7 @@ class ModelSection(_Section):
     """Which sizes `config` begins from."""
     config: dict[str, Any] = {}
     """Fields of the network's config that differ from those of `size`."""
-    normalisation: Literal["none", "mono"] = "none"
+    normalisation: Literal["none", "mono", "deviation"] = "none"
     """As in `models.network.Member`; in training, the level of each chunk is taken for the song's."""
     domain_weight: Positive = 1.0
     """Of the cross entropy of the songs' domains, where the network has a classifier of them."""
@@ -62,7 +62,8 @@ class ModelSection(_Section):
     def _statistics_fit(self) -> ModelSection:
         if self.input_statistics and self.normalisation != "none":
             raise ValueError(
-                "'input_statistics' goes with 'normalisation: none': they are those of the songs. Got 'mono'."
+                "'input_statistics' goes with 'normalisation: none': they are those of the songs. "
+                f"Got '{self.normalisation}'."
             )
         return self
 

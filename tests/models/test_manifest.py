@@ -35,8 +35,8 @@ def _file(**changes):
     return {**file, **changes}
 
 
-def test_the_default_model_is_an_alias_of_classical():
-    assert load_manifest().aliases == {"default": "classical"}
+def test_the_default_model_is_an_alias_of_the_shipped_network():
+    assert load_manifest().aliases == {"default": "dual_path_unet"}
 
 
 @pytest.mark.parametrize("row", ROWS, ids=ROW_IDS)

@@ -45,7 +45,7 @@ def test_aliases_are_not_listed_twice():
 
 
 def test_an_alias_leads_to_the_row_of_its_model():
-    assert model_entry("default") is model_entry("classical")
+    assert model_entry("default") is model_entry("dual_path_unet")
 
 
 def test_an_unknown_name_lists_all_names_and_the_closest_one():

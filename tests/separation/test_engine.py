@@ -219,7 +219,8 @@ def test_only_members_with_a_say_in_the_asked_stems_run():
     assert not two.batches
 
 
-def test_normalisation_is_taken_out_and_put_back():
+@pytest.mark.parametrize(("normalisation", "mean_share"), [("mono", 1), ("deviation", 0)])
+def test_normalisation_is_taken_out_and_put_back(normalisation, mean_share):
     class Records(Gains):
         def __call__(self, mixture):
             seen.append(mixture)
@@ -228,9 +229,9 @@ def test_normalisation_is_taken_out_and_put_back():
     seen = []
     mixture = 100 * noise() + 3
     network = Records()
-    stems = engine(network, segment=None, normalisation="mono").separate(mixture)
+    stems = engine(network, segment=None, normalisation=normalisation).separate(mixture)
     mono = mixture.mean(0)
-    assert torch.allclose(seen[0][0], (mixture - mono.mean()) / mono.std(), atol=1e-4)
+    assert torch.allclose(seen[0][0], (mixture - mean_share * mono.mean()) / mono.std(), atol=1e-4)
     assert torch.allclose(stems["bass"], mixture, atol=1e-3)
 
 

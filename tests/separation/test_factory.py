@@ -59,7 +59,7 @@ def test_a_name_a_path_and_a_plan_build_the_same_separator(plan_file):
 
 def test_default_is_the_model_that_the_manifest_says(built):
     create_separator("default")
-    assert built[0][0] == "classical"
+    assert built[0][0] == "dual_path_unet"
 
 
 def test_what_the_caller_gives_wins_over_the_plan(built, plan_file, some_cuda):
