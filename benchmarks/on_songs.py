@@ -4,9 +4,9 @@
     python -m benchmarks.on_songs --songs data/test/* --museval
     python -m benchmarks.on_songs --songs data/synthetic/valid/* --models 0.9*default+0.1*classical
 
-Each song is a folder with bass.wav, drums.wav, other.wav and vocals.wav; the mixture is their sum. The last row is the
-ideal ratio mask of magnitudes (IRM1, frames of 4,096 samples), which knows the stems: what masks of spectra can reach.
-A stem that is silent in a song has no meaningful SDR and is left out of its mean, and so does museval.
+Each song is a folder with bass.wav, drums.wav, other.wav and vocals.wav, and mixture.wav where that is not their sum.
+The last row is the ideal ratio mask of magnitudes (IRM1, frames of 4,096 samples), which knows the stems: what masks of
+spectra can reach. A stem that is silent in a song has no meaningful SDR and is left out of its mean; so does museval.
 
 museval's figure is the median of its 1 s frames, then the mean over songs (Stöter, Liutkus, Ito, "The 2018 Signal
 Separation Evaluation Campaign", 2018, https://arxiv.org/abs/1804.06267).
@@ -26,6 +26,7 @@ import torch
 from torch import Tensor
 
 from audio import SAMPLE_RATE, STEMS, Stems, read_audio
+from audio.stems import MIXTURE
 from evaluator.metrics import sdr
 from separation.factory import create_separator
 from separation.host_memory import keep_freed_memory
@@ -38,6 +39,8 @@ _SILENT_BELOW = 1e-4
 
 Score = Callable[[Stems, Stems], dict[str, float]]
 """(true stems, estimates) -> dB of each stem."""
+Separate = Callable[[Stems, Tensor], Stems]
+"""(true stems, mixture) -> estimates."""
 
 
 def main() -> None:
@@ -58,15 +61,13 @@ def main() -> None:
             print(f"| {model} | {metric} | {cells} | {np.mean(list(means.values())):.2f} |", flush=True)
 
 
-def mean_scores(
-    songs: list[Path], separate: Callable[[Stems], Stems], metrics: dict[str, Score]
-) -> dict[str, dict[str, float]]:
+def mean_scores(songs: list[Path], separate: Separate, metrics: dict[str, Score]) -> dict[str, dict[str, float]]:
     """Return metric -> stem -> mean over the songs in which the stem sounds."""
     scores: dict[str, dict[str, list[float]]] = {name: {stem: [] for stem in STEMS} for name in metrics}
     for song in songs:
         references = {stem: read_audio(song / f"{stem}.wav").samples for stem in STEMS}
         sounding = [stem for stem in STEMS if references[stem].abs().max() > _SILENT_BELOW]
-        estimates = separate(references)
+        estimates = separate(references, _mixture_of(song, references))
         for name, score in metrics.items():
             chosen = score(*({stem: sounds[stem] for stem in sounding} for sounds in (references, estimates)))
             for stem, decibels in chosen.items():
@@ -74,24 +75,23 @@ def mean_scores(
     return {name: {stem: float(np.mean(values)) for stem, values in by.items()} for name, by in scores.items()}
 
 
-def ideal_ratio_mask(references: Stems) -> Stems:
+def ideal_ratio_mask(references: Stems, mixture: Tensor) -> Stems:
     """Return what masks give that know the stems: each one's share of the sum of all magnitudes."""
     stft = STFT(STFTConfig())
     spectra = {stem: stft(sound) for stem, sound in references.items()}
-    mixture = torch.stack(list(spectra.values())).sum(dim=0)
     whole = torch.stack([spectrum.abs() for spectrum in spectra.values()]).sum(dim=0).clamp_min(1e-12)
-    samples = next(iter(references.values())).shape[-1]
-    return {stem: stft.inverse(spectrum.abs() / whole * mixture, samples) for stem, spectrum in spectra.items()}
+    mixed, samples = stft(mixture), mixture.shape[-1]
+    return {stem: stft.inverse(spectrum.abs() / whole * mixed, samples) for stem, spectrum in spectra.items()}
 
 
-def separation_by(separator: Separator) -> Callable[[Stems], Stems]:
-    """Return what separates the sum of true stems."""
+def separation_by(separator: Separator) -> Separate:
+    """Return what separates a mixture without a look at its true stems."""
+    return lambda _, mixture: separator.separate(mixture)
 
-    def separate(references: Stems) -> Stems:
-        mixture: Tensor = torch.stack([references[stem] for stem in STEMS]).sum(dim=0)
-        return separator.separate(mixture)
 
-    return separate
+def _mixture_of(song: Path, references: Stems) -> Tensor:
+    path = song / f"{MIXTURE}.wav"
+    return read_audio(path).samples if path.is_file() else torch.stack(list(references.values())).sum(dim=0)
 
 
 def museval_sdr(references: Stems, estimates: Stems) -> dict[str, float]:
@@ -119,13 +119,13 @@ def _museval() -> ModuleType:
     return module
 
 
-def _separation_of(blend: str) -> Callable[[Stems], Stems]:
+def _separation_of(blend: str) -> Separate:
     """Build what `0.8*default+0.2*classical` says; a name alone has the weight one."""
     parts = [part.rpartition("*") for part in blend.split("+")]
     members = [(float(weight or 1), separation_by(create_separator(name))) for weight, _, name in parts]
 
-    def separate(references: Stems) -> Stems:
-        estimates = [(weight, member(references)) for weight, member in members]
+    def separate(references: Stems, mixture: Tensor) -> Stems:
+        estimates = [(weight, member(references, mixture)) for weight, member in members]
         return {stem: torch.stack([weight * stems[stem] for weight, stems in estimates]).sum(dim=0) for stem in STEMS}
 
     return separate
