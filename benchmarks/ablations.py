@@ -16,8 +16,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from audio.user_cache import user_cache
 from benchmarks.on_songs import mean_scores, separation_by
 from evaluator.metrics import sdr
+from models.dual_path_unet import BASE, SMALL, DualPathUNetConfig
 from models.registry import BuildOptions
 from models.trained import build
 from separation.engine import Engine
@@ -57,6 +59,14 @@ def without_effects(bank: Path) -> Sounds:
     return replace(rich_sounds(bank), name="dry", mix=mix_dry)
 
 
+def _size(config: DualPathUNetConfig) -> tuple[str, ...]:
+    """Return the changes of a recipe that give the network another size."""
+    return tuple(
+        f"model.config.{key}={list(value) if isinstance(value, tuple) else value}"
+        for key, value in (("widths", config.widths), ("hidden_size", config.hidden_size), ("blocks", config.blocks))
+    )
+
+
 SOUNDS: Mapping[str, Callable[[Path], Sounds]] = {
     "rich": rich_sounds,
     "formant singers": without_spoken_voices,
@@ -68,10 +78,10 @@ VARIANTS: Mapping[str, Variant] = {
     "no effects": Variant("dry"),
     "no remixes in the loader": Variant(changes=("augmentations.0.probability=0.0",)),
     "stems never equalised": Variant(changes=("augmentations.2.probability=0.0",)),
-    "chunks at one level": Variant(changes=("model.config.level_spread_db=0.0",)),
+    "chunks at one level": Variant(changes=("model.level_spread_db=0.0",)),
     "amplitudes weigh as energies": Variant(changes=("losses.0.settings.amplitude_share=0.5",)),
-    "size small": Variant(changes=("model.config={widths: [16, 48, 96], hidden_size: 64, blocks: 3}",)),
-    "size base": Variant(changes=("model.config={widths: [24, 64, 128], hidden_size: 96, blocks: 4}",)),
+    "size small": Variant(changes=_size(SMALL)),
+    "size base": Variant(changes=_size(BASE)),
     "twice the steps": Variant(changes=("loop.max_epochs=2",)),
 }
 
@@ -113,7 +123,7 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=500)
     parser.add_argument("--batch", type=int, default=8)
     parser.add_argument("--jobs", type=int, default=2)
-    parser.add_argument("--voices", type=Path, required=True, help="The bank that `mdx synth` made.")
+    parser.add_argument("--voices", type=Path, default=user_cache("voices"), help="The bank that `mdx synth` made.")
     parser.add_argument("--folder", type=Path, default=Path("data/ablations"), help="For songs and runs.")
     options = parser.parse_args()
     keep_freed_memory()

@@ -34,8 +34,6 @@ from separation.separator import Separator
 from transforms.stft import STFT, STFTConfig
 
 ORACLE = "IRM1 oracle"
-_SILENT_BELOW = 1e-4
-"""Highest sample of a stem that counts as silent."""
 
 Score = Callable[[Stems, Stems], dict[str, float]]
 """(true stems, estimates) -> dB of each stem."""
@@ -66,7 +64,7 @@ def mean_scores(songs: list[Path], separate: Separate, metrics: dict[str, Score]
     scores: dict[str, dict[str, list[float]]] = {name: {stem: [] for stem in STEMS} for name in metrics}
     for song in songs:
         references = {stem: read_audio(song / f"{stem}.wav").samples for stem in STEMS}
-        sounding = [stem for stem in STEMS if references[stem].abs().max() > _SILENT_BELOW]
+        sounding = [stem for stem in STEMS if references[stem].any()]
         estimates = separate(references, _mixture_of(song, references))
         for name, score in metrics.items():
             chosen = score(*({stem: sounds[stem] for stem in sounding} for sounds in (references, estimates)))

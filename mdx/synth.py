@@ -40,30 +40,38 @@ def synth(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say how much there is to do.")] = False,
 ) -> None:
     """Make multitrack songs: composed, played, sung and mixed by this program. Goes on where it was stopped."""
+    from audio.user_cache import user_cache
     from training.synthesis.songs import SongSettings
-    from training.synthesis.writing import DatasetSettings, check_room, missing_songs, size_bytes
+    from training.synthesis.writing import DatasetSettings, check_room, missing_songs
 
     song = SongSettings(seconds, remix_share)
     settings = DatasetSettings(folder, songs, seed, valid_share, file_format, song)  # type: ignore[arg-type]  # checked
     processes = jobs or os.cpu_count() or 1
-    open_sounds, sounds_name = _choose_sounds(sounds, publishable, voices)
+    bank = voices or user_cache("voices")
+    open_sounds, sounds_name = _choose_sounds(sounds, publishable, bank)
     missing = missing_songs(settings, sounds_name)
-    typer.echo(
-        f"{songs} songs of {seconds:g} s in '{folder}': {songs - len(missing)} are there, {len(missing)} to make, "
-        f"{size_bytes(len(missing), settings) / 1e9:.2f} GB."
-    )
+    _tell(len(missing), settings)
     if dry_run:
         return
     check_room(len(missing), settings)
     if missing:
         if sounds == "rich":
-            _complete_voices(_bank_folder(voices), _judgements(publishable), processes)
+            _complete_voices(bank, _judgements(publishable), processes)
         _make(missing, settings, open_sounds, processes)
     if listen:
         _write_page(settings, listen)
 
 
-def _choose_sounds(sounds: str, publishable: bool, voices: Path | None) -> tuple[OpenSounds, str]:
+def _tell(missing: int, settings: DatasetSettings) -> None:
+    from training.synthesis.writing import size_bytes
+
+    typer.echo(
+        f"{settings.songs} songs of {settings.song.seconds:g} s in '{settings.folder}': {settings.songs - missing} are "
+        f"there, {missing} to make, {size_bytes(missing, settings) / 1e9:.2f} GB."
+    )
+
+
+def _choose_sounds(sounds: str, publishable: bool, bank: Path) -> tuple[OpenSounds, str]:
     """Return what opens the sounds in each process, and the name that song.json tells."""
     from training.synthesis.songs import SynthesisError
     from training.synthesis.sounds import pure_sounds, rich_name, rich_sounds
@@ -72,7 +80,7 @@ def _choose_sounds(sounds: str, publishable: bool, voices: Path | None) -> tuple
         return pure_sounds, "pure"
     if sounds == "rich":
         judgements = _judgements(publishable)
-        return partial(rich_sounds, _bank_folder(voices), judgements), rich_name(judgements)
+        return partial(rich_sounds, bank, judgements), rich_name(judgements)
     raise SynthesisError(f"--sounds must be pure or rich. Got '{sounds}'.")
 
 
@@ -80,11 +88,6 @@ def _judgements(publishable: bool) -> tuple[Judgement, ...]:
     from training.synthesis.instruments.interfaces import JUDGEMENTS
 
     return ("free", "credit") if publishable else JUDGEMENTS
-
-
-def _bank_folder(voices: Path | None) -> Path:
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return voices or Path(base, "music-demixing-kit", "voices")
 
 
 def _complete_voices(folder: Path, judgements: tuple[Judgement, ...], jobs: int) -> None:

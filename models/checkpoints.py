@@ -21,6 +21,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from audio.user_cache import user_cache
 from models.converted_files import check_converted, is_converted
 from models.downloads import OnProgress, Wanted, fetch, ignore_progress
 from models.errors import WeightError
@@ -60,8 +61,7 @@ class MissingWeightError(WeightError):
 
 def user_cache_folder() -> Path:
     """Return the folder that downloads go to; it need not exist yet."""
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(base) / "music-demixing-kit" / "weights"
+    return user_cache("weights")
 
 
 def weight_folders(explicit: str | None = None) -> tuple[Path, ...]:

@@ -55,8 +55,6 @@ class DualPathUNetConfig:
     """LSTMs and mixings in the middle."""
     frame_stride: int = 2
     """How many frames become one in the middle."""
-    level_spread_db: float = 0.0
-    """Standard deviation of the level that training hears a chunk at: a song's level is not that of each chunk."""
 
     def __post_init__(self) -> None:
         """Refuse what no network can be built from."""
@@ -75,8 +73,6 @@ class DualPathUNetConfig:
         for name in ("sample_rate", "hidden_size", "blocks", "frame_stride"):
             if getattr(self, name) < 1:
                 self._refuse(name, "be at least 1", getattr(self, name))
-        if not self.level_spread_db >= 0:
-            self._refuse("level_spread_db", "be at least 0", self.level_spread_db)
         if min(self.widths) < 1:
             self._refuse("widths", "be numbers of 1 or more", self.widths)
 
@@ -157,8 +153,7 @@ class DualPathUNet(nn.Module):
         Returns:
             Shape (batch, stems, 4, bands, frames), as in `models.stereo_masks`.
         """
-        powers = view_powers(spectrum, self.config.bands)
-        features = _features(self._at_other_levels(powers) if self.training else powers)
+        features = _features(view_powers(spectrum, self.config.bands))
         frames = features.shape[-1]
         missing = -frames % self.config.frame_stride
         outputs = self._outputs(functional.pad(features, (0, missing, 0, 0), mode="replicate"))[..., :frames]
@@ -206,11 +201,6 @@ class DualPathUNet(nn.Module):
         masks = (masked(share, spectrum, self.config.bands) for share in shares)
         stems = torch.cat([self.stft.inverse(each, mixture.shape[-1]) for each in masks], dim=1)
         return torch.cat([stems, mixture[:, None] - stems.sum(dim=1, keepdim=True)], dim=1)
-
-    def _at_other_levels(self, powers: Tensor) -> Tensor:
-        """Make each item louder or softer, as parts of a song are beside the song."""
-        decibels = self.config.level_spread_db * torch.randn(powers.shape[0], 1, 1, 1, device=powers.device)
-        return powers * 10 ** (decibels / 10)
 
     def _outputs(self, features: Tensor) -> Tensor:
         """Map (batch, 4, bands, frames) to (batch, stems x 4, bands, frames)."""

@@ -62,13 +62,6 @@ class FrequencyBands:
         ]
         return torch.cat(parts, dim=-2)
 
-    def spread(self, values: Tensor) -> Tensor:
-        """Give each bin the value of its band: (..., bands, frames) to (..., bins, frames)."""
-        groups = values.split([number for number, _ in self.layout], dim=-2)
-        parts = [group.repeat_interleave(width, -2) for group, (_, width) in zip(groups, self.layout, strict=True)]
-        rest = values[..., -1:, :].expand(*values.shape[:-2], self.bins - self.covered, values.shape[-1])
-        return torch.cat([*parts, rest], dim=-2)
-
     def paired(self, values: Tensor, bins: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
         """Yield band by band what belongs together, without spreading: views that can be multiplied.
 

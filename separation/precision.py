@@ -24,7 +24,7 @@ from torch import Tensor
 from audio.atomic import write_text_atomically
 from audio.made_up_songs import MadeUpSong, make_song
 from audio.sources import TensorSource
-from models.checkpoints import user_cache_folder
+from audio.user_cache import user_cache
 from models.network import Member
 from separation.levels import level_for
 
@@ -140,7 +140,7 @@ def _processor() -> str:
 
 
 def _record_path() -> Path:
-    return user_cache_folder().with_name("precision.json")
+    return user_cache("precision.json")
 
 
 def _read_record() -> dict[str, float]:

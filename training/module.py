@@ -78,7 +78,7 @@ class SeparationModule(pl.LightningModule):
         return self.trainer.fit_loop.epoch_loop.total_batch_idx
 
     def on_train_batch_start(self, batch: Batch, batch_idx: int) -> None:
-        """Seed what the network draws in this step, such as dropout."""
+        """Seed what is drawn inside this step, such as dropout and mistaken levels."""
         # torch's global generators are the only ones that dropout takes; Lightning stores none of them.
         torch.manual_seed(step_seed(self.recipe.seed, DROPOUT, self.batch_number, self.global_rank))
 
@@ -186,4 +186,8 @@ class SeparationModule(pl.LightningModule):
         mean = mono.mean(dim=-1, keepdim=True)
         if self.recipe.model.normalisation == "deviation":
             mean = torch.zeros_like(mean)
-        return mean, mono.std(dim=-1, keepdim=True).clamp(min=_LEAST_DEVIATION)
+        deviation = mono.std(dim=-1, keepdim=True).clamp(min=_LEAST_DEVIATION)
+        spread_db = self.recipe.model.level_spread_db
+        if self.training and spread_db > 0:
+            deviation = deviation * 10 ** (spread_db / 20 * torch.randn_like(deviation))
+        return mean, deviation

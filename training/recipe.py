@@ -52,6 +52,8 @@ class ModelSection(_Section):
     """Fields of the network's config that differ from those of `size`."""
     normalisation: Literal["none", "mono", "deviation"] = "none"
     """As in `models.network.Member`; in training, the level of each chunk is taken for the song's."""
+    level_spread_db: NotNegative = 0.0
+    """Standard deviation of what training mistakes a chunk's level by: parts of a song differ from the song."""
     domain_weight: Positive = 1.0
     """Of the cross entropy of the songs' domains, where the network has a classifier of them."""
     quantiser: QuantiserSection | None = None
@@ -59,11 +61,16 @@ class ModelSection(_Section):
     """Measure the spectra of the training mixtures first, from which the network's input scaling starts."""
 
     @model_validator(mode="after")
-    def _statistics_fit(self) -> ModelSection:
+    def _levels_fit(self) -> ModelSection:
         if self.input_statistics and self.normalisation != "none":
             raise ValueError(
                 "'input_statistics' goes with 'normalisation: none': they are those of the songs. "
                 f"Got '{self.normalisation}'."
+            )
+        if self.level_spread_db > 0 and self.normalisation == "none":
+            raise ValueError(
+                f"'level_spread_db' must be 0 with 'normalisation: none', which measures no level. Got "
+                f"{self.level_spread_db:g}."
             )
         return self
 

@@ -12,6 +12,7 @@ from models.errors import MixtureError, SettingsError
 from models.seeding import seeded_torch
 from models.stereo_masks import masked
 from separation.precision import agreement_db
+from tests.models.spread_bands import spread
 
 
 def noise(*shape, seed=0):
@@ -89,7 +90,7 @@ def test_the_errors_of_training_are_those_of_the_separated_spectra(network):
         errors, power = network.errors(mixture, references)
         spectrum = network.stft(mixture)
         shares = network.shares(spectrum)
-        own, cross = network.config.bands.spread(shares).chunk(2, dim=2)
+        own, cross = spread(network.config.bands, shares).chunk(2, dim=2)
         estimates = own * spectrum[:, None] + cross * spectrum.flip(1)[:, None]
         expected = network.config.bands.pooled((network.stft(references) - estimates).abs().square())
     torch.testing.assert_close(errors, expected, rtol=1e-3, atol=1e-7)
@@ -112,7 +113,6 @@ def test_gradients_reach_every_parameter(network):
         ({"layout": ((17, 1),)}, "layout"),
         ({"widths": (0, 8, 8)}, "widths"),
         ({"blocks": 0}, "blocks"),
-        ({"level_spread_db": -1.0}, "level_spread_db"),
     ],
 )
 def test_sizes_that_no_network_has_are_refused_by_name(change, field):
@@ -123,14 +123,3 @@ def test_sizes_that_no_network_has_are_refused_by_name(change, field):
 def test_a_mono_mixture_is_refused_with_its_shape(network):
     with pytest.raises(MixtureError, match=r"\(1, 1, 100\)"):
         network(torch.zeros(1, 1, 100))
-
-
-def test_levels_are_spread_in_training_alone():
-    with seeded_torch(1):
-        network = DualPathUNet(replace(TINY, level_spread_db=6.0))
-        mixture = noise(1, 2, 2000)
-        spectrum = network.stft(mixture)
-        heard = [network.shares(spectrum) for _ in range(2)]
-        network.eval()
-        assert not torch.allclose(*heard)
-        assert torch.equal(network(mixture), network(mixture))

@@ -7,6 +7,7 @@ import torch
 
 from models.errors import SettingsError
 from models.frequency_bands import DEFAULT_LAYOUT, FrequencyBands
+from tests.models.spread_bands import spread
 
 SMALL = FrequencyBands(((3, 1), (2, 2), (1, 4)), 13)
 
@@ -22,23 +23,18 @@ def test_pooling_adds_up_the_bins_of_each_band():
     assert SMALL.pooled(values)[:, 1].tolist() == [0, 1, 2, 3 + 4, 5 + 6, 7 + 8 + 9 + 10]
 
 
-def test_spreading_gives_each_bin_the_value_of_its_band_and_the_last_one_to_those_above():
-    spread = SMALL.spread(torch.arange(6.0)[:, None])
-    assert spread[:, 0].tolist() == [0, 1, 2, 3, 3, 4, 4, 5, 5, 5, 5, 5, 5]
-
-
 def test_pooling_what_was_spread_multiplies_by_the_widths():
     values = torch.randn(2, 6, 4, generator=torch.Generator().manual_seed(0))
     widths = SMALL.widths(values)
     assert widths.tolist() == [1, 1, 1, 2, 2, 4]
-    torch.testing.assert_close(SMALL.pooled(SMALL.spread(values)), values * widths[:, None])
+    torch.testing.assert_close(SMALL.pooled(spread(SMALL, values)), values * widths[:, None])
 
 
 def test_what_is_paired_gives_the_products_of_spread_values():
     generator = torch.Generator().manual_seed(0)
     values, bins = torch.randn(4, 6, generator=generator), torch.randn(4, 13, 2, generator=generator)
     products = torch.cat([(value * part).flatten(-2) for value, part in SMALL.paired(values, bins.flatten(-2))], dim=-1)
-    torch.testing.assert_close(products.unflatten(-1, (-1, 2)), SMALL.spread(values.T).T[..., None] * bins)
+    torch.testing.assert_close(products.unflatten(-1, (-1, 2)), spread(SMALL, values.T).T[..., None] * bins)
 
 
 @pytest.mark.parametrize("layout", [(), ((0, 1),), ((4, 0),), ((7, 2),), ((4,),), ((2, 1, 1),)])

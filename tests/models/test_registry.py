@@ -1,3 +1,5 @@
+"""Names lead to rows, rows to builders, and listing loads none of them."""
+
 from __future__ import annotations
 
 import subprocess

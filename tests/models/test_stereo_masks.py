@@ -7,6 +7,7 @@ import torch
 
 from models.frequency_bands import FrequencyBands
 from models.stereo_masks import ErrorTerms, balanced, masked, view_powers
+from tests.models.spread_bands import spread
 
 BANDS = FrequencyBands(((4, 1), (3, 2), (2, 3)), 18)
 
@@ -48,7 +49,7 @@ def test_cross_shares_take_from_the_other_channel():
 
 def test_masks_of_whole_bands_are_those_that_were_spread_to_bins(shares):
     mixture = spectrum(2, 2, BANDS.bins, 5)
-    own, cross = BANDS.spread(shares).chunk(2, dim=2)
+    own, cross = spread(BANDS, shares).chunk(2, dim=2)
     expected = own * mixture[:, None] + cross * mixture.flip(1)[:, None]
     torch.testing.assert_close(masked(shares, mixture, BANDS), expected)
 

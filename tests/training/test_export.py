@@ -1,3 +1,5 @@
+"""What a run exports separates as what it trained did."""
+
 import pytest
 import torch
 import yaml

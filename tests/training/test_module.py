@@ -101,6 +101,19 @@ def test_normalisation_is_that_of_the_engine_undone_after_the_network(songs, ste
     torch.testing.assert_close(estimates, (mixture - mean) / 4 + mean)
 
 
+def test_levels_are_mistaken_by_the_stated_spread_in_training_alone(songs):
+    recipe = tiny_recipe(songs, model={"normalisation": "deviation", "level_spread_db": 6.0})
+    module = SeparationModule(recipe, Quarter(), MeanError(), unchanged)
+    noise = {stem: torch.randn(400, 2, 100, generator=torch.Generator().manual_seed(1)) for stem in STEMS}
+    estimates = module.compare(noise).estimates["drums"]
+    torch.testing.assert_close(estimates, sum(noise.values()) / 4)
+    levels_db = 20 * module.network.given[0][..., 5:-5].mean(dim=1).std(dim=-1).log10()
+    assert levels_db.mean().abs() < 1.0
+    assert levels_db.std() == pytest.approx(6.0, abs=0.8)
+    module.eval().compare(noise)
+    torch.testing.assert_close(module.network.given[1][..., 5:-5].mean(dim=1).std(dim=-1), torch.ones(400))
+
+
 def test_silence_stays_finite_with_normalisation(songs):
     module = make_module(songs, "mono")
     assert module.loss_of({stem: torch.zeros(1, 2, 500) for stem in STEMS}).isfinite()

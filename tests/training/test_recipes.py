@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from audio.stems import STEMS
 from models.band_split_layers import BAND_TABLES, band_widths
 from models.demucs_v2_config import DEMUCS_V2_32, DEMUCS_V2_48
+from models.dual_path_unet import BASE, FAST
 from training.architectures import build_config, build_network
 from training.assembly import build_augment, build_parts, segment_samples
 from training.penalties.singular_values import SingularValues
@@ -52,6 +53,11 @@ def test_the_page_about_training_explains_every_key(key):
 
 def test_the_page_about_training_lists_every_recipe_and_no_other():
     assert [row[0] for row in page_rows("Recipes")] == [f"`{name}`" for name in recipe_names()]
+
+
+@pytest.mark.parametrize(("name", "size"), [("default", BASE), ("default_fast", FAST)])
+def test_the_default_family_is_trained_in_the_sizes_that_it_names(name, size):
+    assert build_config(load_recipe(name).model) == size
 
 
 @pytest.mark.parametrize("name", recipe_names())

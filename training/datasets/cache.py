@@ -22,6 +22,7 @@ from audio.atomic import atomic_path
 from audio.reading import as_stereo
 from audio.resampling import resample
 from audio.stems import SAMPLE_RATE
+from audio.user_cache import user_cache
 from training.datasets.errors import DatasetError
 from training.datasets.headers import Header, file_key, read_header
 from training.datasets.songs import decode_stem
@@ -81,10 +82,9 @@ class Copy:
 
 def default_cache_folder(root: Path) -> Path:
     """Return where the copies of a dataset go when no folder is named, under the user's cache."""
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     absolute = root.resolve()
     digest = hashlib.sha256(os.fsencode(absolute)).hexdigest()[:8]
-    return Path(base, "music-demixing-kit", "datasets", f"{absolute.name}-{digest}")
+    return user_cache("datasets") / f"{absolute.name}-{digest}"
 
 
 def plan_cache(dataset: Dataset, settings: CacheSettings) -> list[Copy]:

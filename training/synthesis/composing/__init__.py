@@ -7,7 +7,6 @@
 - `drums` with `drum_groove` and `drum_fills`; `bass` with `bass_motions`; `band` with `comping`, `gestures`,
   `voicings`, `instrument_leads` and `effects`; `vocals` with `singing`, `group_singing`, `speech`, `melodies` and
   `vocal_ranges`: the players.
-- `lead_sheet`: a score as text.
 """
 
 from training.synthesis.composing.composer import compose
