@@ -6,5 +6,6 @@
 - `process`, `watch`, `process_tree`: start that process, watch it, kill it with all that it started.
 - `runner`, `workspace`, `fingerprint`: a new process after a failure, the folders of a run, which submission it was.
 - `audit`, `metrics`, `scoring`: look at what it wrote, and score it.
+- `frame_scores`: BSSEval scores frame by frame, in the files of museval.
 - `results`, `table`, `evaluate`: results.json, the table, and the whole run.
 """

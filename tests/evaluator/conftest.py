@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
+import sys
 import textwrap
 import time
+from types import ModuleType
 
 import psutil
 import pytest
@@ -35,6 +38,17 @@ class Predictor(MusicDemixingPredictor):
 
 Predictor().run()
 """
+
+
+@pytest.fixture(scope="session")
+def museval():
+    """Return the package museval; a stand-in takes the place of musdb, which needs an ffmpeg program at import."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sys.modules, "musdb", ModuleType("musdb"))
+        package = importlib.import_module("museval")
+        yield package
+    for name in [name for name in sys.modules if name.partition(".")[0] == "museval"]:
+        del sys.modules[name]
 
 
 @pytest.fixture
