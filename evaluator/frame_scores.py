@@ -21,8 +21,6 @@ from audio import KitError
 from audio.atomic import write_text_atomically
 
 METRICS = ("SDR", "ISR", "SIR", "SAR")
-ACCOMPANIMENT = "accompaniment"
-"""The sum of all stems but the vocals, which museval scores against the vocals in a pass of its own."""
 MUSEVAL_VERSION = "0.4.1"
 """The release whose numbers these are; its files carry the version, and its reader asks for none other."""
 DECIMALS = 5
@@ -37,7 +35,7 @@ class FrameScores:
     """The scores of one song."""
 
     targets: Mapping[str, Mapping[str, np.ndarray]]
-    """Target (a stem, or ACCOMPANIMENT) -> metric of METRICS -> dB, shape (frames,); NaN where a frame has none."""
+    """Target (a stem, or the accompaniment) -> metric of METRICS -> dB, shape (frames,); NaN where a frame has none."""
     window_seconds: float = 1.0
     hop_seconds: float = 1.0
 
