@@ -63,14 +63,14 @@ def _run_once(
 
 def _report(sender: Connection, function: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
     """In the new process, where unpickling `function` has done the imports: measure one call."""
-    before_bytes = _peak_bytes()
+    before_bytes = peak_bytes_so_far()
     started = time.perf_counter()
     result = function(*arguments)
     seconds = time.perf_counter() - started
-    sender.send((seconds, _peak_bytes(), before_bytes, result))
+    sender.send((seconds, peak_bytes_so_far(), before_bytes, result))
 
 
-def _peak_bytes() -> int:
+def peak_bytes_so_far() -> int:
     """Read the kernel's peak of this process's own memory (Linux); getrusage would carry over the parent's peak."""
     status = Path("/proc/self/status").read_text()
     return int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM"))) * 1024

@@ -1,32 +1,29 @@
-"""MDX SDR, and on request museval's SDR, of separators on songs whose true stems lie beside their mixture.
+"""MDX SDR and BSSEval's SDR of separators on songs whose true stems lie beside their mixture.
 
     python -m benchmarks.on_songs --songs data/synthetic/valid/* --models mixture-quarter classical default
-    python -m benchmarks.on_songs --songs data/test/* --museval
     python -m benchmarks.on_songs --songs data/synthetic/valid/* --models 0.9*default+0.1*classical
 
 Each song is a folder with bass.wav, drums.wav, other.wav and vocals.wav, and mixture.wav where that is not their sum.
 The last row is the ideal ratio mask of magnitudes (IRM1, frames of 4,096 samples), which knows the stems: what masks of
-spectra can reach. A stem that is silent in a song has no meaningful SDR and is left out of its mean; so does museval.
+spectra can reach. A stem that is silent in a song has no meaningful SDR and is left out of its mean.
 
-museval's figure is the median of its 1 s frames, then the mean over songs (Stöter, Liutkus, Ito, "The 2018 Signal
-Separation Evaluation Campaign", 2018, https://arxiv.org/abs/1804.06267).
+BSSEval's figure is museval's: the median of its 1 s frames, then the mean over songs (Stöter, Liutkus, Ito, "The 2018
+Signal Separation Evaluation Campaign", 2018, https://arxiv.org/abs/1804.06267).
 """
 
 from __future__ import annotations
 
 import argparse
-import importlib.util
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
-from types import ModuleType
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from audio import SAMPLE_RATE, STEMS, Stems, read_audio
+from audio import STEMS, Stems, read_audio
 from audio.stems import MIXTURE
+from evaluator.bsseval import SongScorer
 from evaluator.metrics import sdr
 from separation.factory import create_separator
 from separation.host_memory import keep_freed_memory
@@ -46,10 +43,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--songs", nargs="+", type=Path, required=True)
     parser.add_argument("--models", nargs="*", default=["mixture-quarter", "classical", "default"])
-    parser.add_argument("--museval", action="store_true", help="Also museval's SDR: about as long as the song lasts.")
     options = parser.parse_args()
     keep_freed_memory()
-    metrics: dict[str, Score] = {"MDX SDR": sdr, **({"museval SDR": museval_sdr} if options.museval else {})}
+    metrics: dict[str, Score] = {"MDX SDR": sdr, "BSSEval SDR": bsseval_sdr}
     heads = [f"{len(options.songs)} songs", "metric", *STEMS, "mean"]
     print(f"| {' | '.join(heads)} |\n|{' --- |' * len(heads)}")
     for model in [*options.models, ORACLE]:
@@ -92,29 +88,10 @@ def _mixture_of(song: Path, references: Stems) -> Tensor:
     return read_audio(path).samples if path.is_file() else torch.stack(list(references.values())).sum(dim=0)
 
 
-def museval_sdr(references: Stems, estimates: Stems) -> dict[str, float]:
-    """Return museval's BSSEval v4 SDR of each stem: the median of its frames of one second."""
-    stacked = [_stacked(sounds) for sounds in (references, estimates)]
-    frames, *_ = _museval().bss_eval(*stacked, window=SAMPLE_RATE, hop=SAMPLE_RATE, framewise_filters=False)
-    return {stem: float(np.nanmedian(values)) for stem, values in zip(references, frames, strict=True)}
-
-
-def _stacked(sounds: Stems) -> np.ndarray:
-    return torch.stack([sound.T for sound in sounds.values()]).double().numpy()
-
-
-@cache
-def _museval() -> ModuleType:
-    """Load museval's metrics by file: importing the package asks for an ffmpeg program."""
-    package = importlib.util.find_spec("museval")
-    if package is None or package.origin is None:
-        raise SystemExit("museval must be installed for --museval. Run `make test` once, or leave the option out.")
-    spec = importlib.util.spec_from_file_location("museval_metrics", Path(package.origin).with_name("metrics.py"))
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def bsseval_sdr(references: Stems, estimates: Stems) -> dict[str, float]:
+    """Return BSSEval's SDR of each stem: the median of its frames of one second."""
+    medians = SongScorer(references).sdr(estimates).medians()
+    return {stem: medians[stem]["SDR"] for stem in references}
 
 
 def _separation_of(blend: str) -> Separate:
