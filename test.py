@@ -46,12 +46,12 @@ def evaluate_submission() -> int:
     from evaluator.evaluate import EvaluationOptions, evaluate
     from evaluator.limits import parse_limit
     from evaluator.runner import RunOptions
+    from evaluator.subsets import songs_to_evaluate
     from evaluator.table import print_results
-    from evaluator.tracks import discover_tracks
 
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
     run = RunOptions(predict_path=ROOT / "predict.py", limit=parse_limit("kit"))
-    tracks = discover_tracks(ROOT / "data" / "test")
+    tracks = songs_to_evaluate(ROOT / "data" / "test")
     results, path = evaluate(EvaluationOptions(run, tracks, ROOT / "data" / "results"))
     print_results(results, Console())
     print(f"Results: {path}")

@@ -6,6 +6,7 @@
 - `resampling`: another rate, an exact length.
 - `sources`, `riff`: songs read piece by piece; WAV files that were cut off.
 - `writing`, `atomic`: whole files or none.
+- `datasets`: songs as the datasets of the field hold them on disk.
 - `sample_tracks`, `made_up_songs`, `made_up_instruments`: songs to try everything on.
 """
 

@@ -15,13 +15,13 @@ from typing import Any
 
 import yaml
 
-from audio import KitError
+from audio import MIXTURE, KitError
 from evaluator.audit import Finding, audit_song, fallback_findings, has_errors
 from evaluator.fingerprint import fingerprint
 from evaluator.results import EarlierRun, Results, SongResult, read_earlier_run, write_results
 from evaluator.runner import OnSong, RunOptions, RunReport, run_songs
 from evaluator.scoring import score_song, silent_references
-from evaluator.tracks import Track
+from evaluator.tracks import Track, one_at_a_time
 from evaluator.watch import SongPhase
 from evaluator.workspace import ResultsFolderError, Workspace
 
@@ -36,7 +36,7 @@ class EvaluationOptions:
 
     run: RunOptions
     tracks: Sequence[Track]
-    """The songs to take, as `discover_tracks` finds them."""
+    """The songs to take, as `songs_to_evaluate` finds them."""
     results_folder: Path
     resume: bool = False
     """Keep songs whose earlier result is there and valid."""
@@ -115,7 +115,7 @@ def _finish(
     options: EvaluationOptions,
 ) -> tuple[Results, Path]:
     """Judge the songs of this run, move their outputs into place, write results.json."""
-    judged = [_judge_song(track, report, workspace, options) for track in tracks]
+    judged = [_judge_song(track, report, workspace, options) for track in one_at_a_time(tracks)]
     rows = sorted([*kept.values(), *judged], key=lambda row: row.name)
     results = _collect(rows, report, options)
     try:
@@ -139,7 +139,7 @@ def _still_valid(options: EvaluationOptions) -> dict[str, SongResult]:
         return {}
     selected = {track.name for track in options.tracks}
     others = {name: row for name, row in earlier.songs.items() if name not in selected}
-    held = [track.name for track in options.tracks if _holds(track, earlier, options)]
+    held = [track.name for track in one_at_a_time(options.tracks) if _holds(track, earlier, options)]
     return others | {name: earlier.songs[name] for name in held}
 
 
@@ -149,7 +149,7 @@ def _holds(track: Track, earlier: EarlierRun, options: EvaluationOptions) -> boo
         return False
     if row.seconds > options.run.limit.seconds_for(row.duration_seconds):
         return False
-    return not has_errors(audit_song(track.mixture_path, options.results_folder / track.name))
+    return not has_errors(_audit(track, options.results_folder / track.name))
 
 
 def _judge_song(track: Track, report: RunReport, workspace: Workspace, options: EvaluationOptions) -> SongResult:
@@ -165,7 +165,7 @@ def _judge_song(track: Track, report: RunReport, workspace: Workspace, options: 
         seconds=phase.seconds if begun else None,
         peak_memory_bytes=phase.peak_memory_bytes if begun else None,
         failure=phase.failure,
-        audit=audit_song(track.mixture_path, estimates) + fallback_findings(workspace.logs, track.name),
+        audit=_audit(track, estimates) + fallback_findings(workspace.logs, track.name),
     )
     if track.has_references and not has_errors(row.audit):
         try:
@@ -174,6 +174,14 @@ def _judge_song(track: Track, report: RunReport, workspace: Workspace, options: 
         except (KitError, OSError) as error:
             row.audit.append(Finding("warning", "mixture", f"not scored: {error}"))
     return row
+
+
+def _audit(track: Track, estimates: Path) -> list[Finding]:
+    """Audit a song; where its mixture can no more be read, or not be decoded onto a full disk, that is the finding."""
+    try:
+        return audit_song(track.mixture_path, estimates)
+    except (KitError, OSError) as error:
+        return [Finding("error", MIXTURE, f"not audited: {error}")]
 
 
 def _collect(rows: list[SongResult], report: RunReport, options: EvaluationOptions) -> Results:

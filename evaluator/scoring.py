@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,9 +9,8 @@ from pathlib import Path
 from audio import MIXTURE, STEMS
 from evaluator.metrics import mean_sdr, open_stem, sdr_files, stem_blocks
 from evaluator.results import with_mean
-from evaluator.tracks import Track, TrackError
-
-logger = logging.getLogger(__name__)
+from evaluator.subsets import check_no_subset, songs_to_score
+from evaluator.tracks import Track, TrackError, one_at_a_time
 
 
 @dataclass(frozen=True)
@@ -39,24 +37,26 @@ def score_song(track: Track, estimates: Path) -> dict[str, float]:
     return with_mean({stem: sdr_files(track.stem_path(stem), estimates / f"{stem}.wav") for stem in STEMS})
 
 
-def score_folders(references: Path, estimates: Path) -> list[SongScore]:
+def score_folders(references: Path, estimates: Path, subset: str | None = None) -> list[SongScore]:
     """Score every song of a folder, or one song.
 
     Args:
-        references: One song's folder with its four stems, or a folder of such folders.
+        references: One song's folder with its four stems, a folder of such folders, or a dataset.
         estimates: The same names beneath, separated.
+        subset: "train", "valid" or "test", of a dataset; by default the test songs.
 
     Returns:
         The songs, sorted by name.
 
     Raises:
-        TrackError: No song with four stems, or a song without estimates.
+        TrackError: No song with four stems, a song without estimates, or no such subset.
         AudioError: A file is unreadable, or does not fit its reference.
     """
     single = Track(references.resolve().name, references)
     if single.has_references:
+        check_no_subset(references, subset)
         return [_score_with_estimates(single, estimates)]
-    tracks = _referenced_tracks(references)
+    tracks = one_at_a_time(songs_to_score(references, subset))
     return [_score_with_estimates(track, estimates / track.name) for track in tracks]
 
 
@@ -85,24 +85,6 @@ def mean_of_heard(scores: Sequence[SongScore]) -> dict[str, float] | None:
     columns = {stem: [song[stem] for song in heard if stem in song] for stem in STEMS}
     by_stem = {stem: sum(values) / len(values) for stem, values in columns.items() if values}
     return {**by_stem, "mean": sum(mean_sdr(song) for song in heard) / len(heard)}
-
-
-def _referenced_tracks(folder: Path) -> list[Track]:
-    """List the songs with references; a mixture is not needed to score."""
-    entries = sorted(folder.iterdir()) if folder.is_dir() else []
-    tracks = []
-    for entry in entries:
-        track = Track(entry.name, entry)
-        if track.has_references:
-            tracks.append(track)
-        elif entry.is_dir():
-            logger.warning("Left out '%s': it has not all of %s.", entry, ", ".join(f"{stem}.wav" for stem in STEMS))
-    if not tracks:
-        raise TrackError(
-            f"The references must be a song's folder with {', '.join(f'{stem}.wav' for stem in STEMS)}, or a folder of "
-            f"such folders. Got '{folder}'. `mdx samples` makes some."
-        )
-    return tracks
 
 
 def _score_with_estimates(track: Track, estimates: Path) -> SongScore:

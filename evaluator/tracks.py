@@ -12,7 +12,8 @@ import difflib
 import logging
 import re
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,7 +32,10 @@ class TrackError(KitError):
 
 @dataclass(frozen=True)
 class Track:
-    """One song on disk: `<folder>/mixture.wav`, and its stems where they are known."""
+    """One song on disk: `<folder>/mixture.wav`, and its stems where they are known.
+
+    What must be decoded first is `evaluator.decoded_tracks`; whoever reads a song closes it afterwards.
+    """
 
     name: str
     folder: Path
@@ -70,12 +74,8 @@ class Track:
     def oddities(self) -> list[str]:
         """Say what about this song differs from the challenge's: each is a sentence, for a warning."""
         mixture = soundfile.info(self.mixture_path)
-        odd = []
-        if (mixture.samplerate, mixture.channels) != (SAMPLE_RATE, 2):
-            odd.append(
-                f"The mixture has {mixture.samplerate} Hz and {mixture.channels} channels; "
-                f"the challenge's have {SAMPLE_RATE} Hz and 2."
-            )
+        known = [stem for stem in STEMS if self.stem_path(stem).is_file()]
+        odd = [*odd_form(mixture.samplerate, mixture.channels), *incomplete_references(known)]
         for stem in STEMS if self.has_references else ():
             try:
                 reference = soundfile.info(self.stem_path(stem))
@@ -89,44 +89,74 @@ class Track:
                 )
         return odd
 
+    def copy_mixture(self, target: Path) -> None:
+        """Write the mixture to another file.
+
+        Raises:
+            OSError: It cannot be written.
+        """
+        shutil.copyfile(self.mixture_path, target)
+
+    def close(self) -> None:
+        """Remove what reading the song has left on disk: nothing, its files are read as they are."""
+
+
+def odd_form(sample_rate: int, channels: int) -> list[str]:
+    """Say how the form of a mixture, its rate in hertz and its channels, differs from the challenge's, if it does."""
+    if (sample_rate, channels) == (SAMPLE_RATE, 2):
+        return []
+    return [f"The mixture has {sample_rate} Hz and {channels} channels; the challenge's have {SAMPLE_RATE} Hz and 2."]
+
+
+def incomplete_references(known: Iterable[str]) -> list[str]:
+    """Say which true stems a song lacks, if it has some of them only: it is not scored then."""
+    missing = [stem for stem in STEMS if stem not in set(known)]
+    if not 0 < len(missing) < len(STEMS):
+        return []
+    return [f"It cannot be scored, since it lacks the true {' and '.join(missing)}."]
+
 
 def discover_tracks(folder: Path, names: Sequence[str] | None = None) -> list[Track]:
     """List the songs of a folder, sorted by name; what is no song is left out with a warning.
 
     Args:
-        folder: Holds one folder per song, each with `mixture.wav`.
+        folder: Holds one folder per song, each with `mixture.wav`; other folders are for `evaluator.subsets`.
         names: Take only these songs (whole names, commas allowed).
 
     Raises:
-        TrackError: The folder is missing or holds no song, a name is not among its songs, or a song is called like a
-            file of the results.
+        TrackError: A name is not among its songs, or a song is called like a file of the results.
     """
-    if not folder.is_dir():
-        raise TrackError(
-            f"The folder of songs must exist. Got '{folder}'. Run `mdx samples` to make one with sample songs."
-        )
     tracks = {entry.name: Track(entry.name, entry) for entry in _song_folders(folder)}
-    for name in tracks:
+    return [tracks[name] for name in select_names(tracks, names)]
+
+
+def select_names(found: Collection[str], wanted: Sequence[str] | None) -> list[str]:
+    """Take the wanted names of songs, in the order in which they were found; all where none are named.
+
+    Raises:
+        TrackError: A wanted name is not among those found, or a song is called like a file of the results.
+    """
+    for name in found:
         if _RESERVED.fullmatch(name):
-            raise TrackError(f"A song may not be called like a file of the results. Got '{name}'. Rename its folder.")
-    if not tracks:
-        raise TrackError(
-            f"The folder of songs must hold folders with a mixture.wav. Got '{folder}' without any. "
-            "Run `mdx samples` to make sample songs."
-        )
-    if names is None:
-        return list(tracks.values())
-    for name in names:
-        if name not in tracks:
-            raise TrackError(_unknown_name_message(name, tracks))
-    return [track for track in tracks.values() if track.name in set(names)]
+            raise TrackError(f"A song may not be called like a file of the results. Got '{name}'. Rename it.")
+    for name in wanted or ():
+        if name not in found:
+            raise TrackError(_unknown_name_message(name, found))
+    return [name for name in found if wanted is None or name in set(wanted)]
+
+
+def one_at_a_time(tracks: Iterable[Track]) -> Iterator[Track]:
+    """Yield songs, each of them closed before the next one comes."""
+    for track in tracks:
+        with closing(track):
+            yield track
 
 
 def copy_mixtures(tracks: Iterable[Track], copies: Path) -> None:
     """Copy the mixtures to `<copies>/<name>/`: a link to the user's file could be written through."""
     for track in tracks:
         (copies / track.name).mkdir()
-        shutil.copyfile(track.mixture_path, copies / track.name / track.mixture_path.name)
+        track.copy_mixture(copies / track.name / f"{MIXTURE}.wav")
 
 
 def offer_tracks(tracks: Iterable[Track], copies: Path, folder: Path) -> None:

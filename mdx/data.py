@@ -34,8 +34,8 @@ def check(
     as_json: AsJson = False,
 ) -> None:
     """Decode every file and list what is wrong, errors apart from warnings. Exits with 1 when there is an error."""
+    from audio.datasets.layouts import find_tracks, layout_of
     from training.datasets.checks import check_tracks, make_report
-    from training.datasets.layouts import find_tracks, layout_of
 
     layouts = [layout_of(folder, layout) for folder in folders]
     found = [(find_tracks(folder, one), one.expected) for folder, one in zip(folders, layouts, strict=True)]
@@ -62,8 +62,8 @@ def cache(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say how much there is to do.")] = False,
 ) -> None:
     """Make decoded copies of what cannot be read in parts: containers, other rates. Goes on where it was stopped."""
+    from audio.datasets.opening import open_dataset
     from training.datasets.cache import CacheSettings, default_cache_folder, plan_cache
-    from training.datasets.opening import open_dataset
 
     target = cache_folder or default_cache_folder(folder)
     settings = CacheSettings(target, sample_rate, encoding, everything)  # type: ignore[arg-type]  # checked by it
@@ -83,6 +83,7 @@ def cache(
 @data.command("stats")
 def stats(folder: Folder, layout: LayoutName = None, cache_folder: CacheFolder = None, as_json: AsJson = False) -> None:
     """Show the tracks and how much of each stem is sound. Keeps the levels, which choose chunks with sound."""
+    from audio.datasets.opening import open_dataset
     from training.datasets.activity import (
         ActivityTable,
         activity_path,
@@ -92,7 +93,6 @@ def stats(folder: Folder, layout: LayoutName = None, cache_folder: CacheFolder =
         summarise,
     )
     from training.datasets.cache import default_cache_folder
-    from training.datasets.opening import open_dataset
 
     dataset = open_dataset(folder, layout)
     path = activity_path(cache_folder or default_cache_folder(folder))

@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 
 
 def evaluate(
-    data: Annotated[Path, typer.Option(help="Folder of songs, each with mixture.wav and maybe its true stems.")] = Path(
+    data: Annotated[Path, typer.Option(help="Folder of songs (mixture.wav, maybe stems), or a dataset.")] = Path(
         "data/test"
     ),
+    subset: Annotated[str | None, typer.Option(help="Of a dataset: test (the default), train or valid.")] = None,
     results: Annotated[Path, typer.Option(help="Where stems, logs and results.json go.")] = Path("data/results"),
     predict: Annotated[Path, typer.Option(help="The submission's program.")] = Path("predict.py"),
     song: Annotated[list[str] | None, typer.Option(help="Only this song (repeat for more; commas are fine).")] = None,
@@ -37,8 +38,8 @@ def evaluate(
     from evaluator.evaluate import EvaluationOptions
     from evaluator.limits import parse_limit
     from evaluator.runner import RunOptions
+    from evaluator.subsets import songs_to_evaluate
     from evaluator.table import print_results
-    from evaluator.tracks import discover_tracks
 
     run = RunOptions(
         predict_path=predict,
@@ -47,7 +48,7 @@ def evaluate(
         cpus=cpus,
         cut_network=not allow_network,
     )
-    options = EvaluationOptions(run, discover_tracks(data, song), results, resume)
+    options = EvaluationOptions(run, songs_to_evaluate(data, subset, song), results, resume)
     done, path = _evaluate_with_bar(options, quiet=as_json)
     if as_json:
         typer.echo(done.as_json())

@@ -10,8 +10,9 @@ import typer
 
 
 def score(
-    references: Annotated[Path, typer.Argument(help="Folder of songs with their true stems, or one such song.")],
+    references: Annotated[Path, typer.Argument(help="Songs with their true stems, one such song, or a dataset.")],
     estimates: Annotated[Path, typer.Argument(help="Folder with the same songs, separated, or one such song.")],
+    subset: Annotated[str | None, typer.Option(help="Of a dataset: test (the default), train or valid.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
 ) -> None:
     """Compute the challenge's score (MDX SDR) of each song and stem."""
@@ -21,7 +22,7 @@ def score(
     from evaluator.scoring import mean_of_heard, score_folders
     from evaluator.table import print_scores
 
-    scores = score_folders(references, estimates)
+    scores = score_folders(references, estimates, subset)
     if not as_json:
         print_scores(scores, Console())
         return

@@ -1,4 +1,4 @@
-"""What several folders of tests share: tiny songs on disk, a machine without weights, which tests run unasked."""
+"""What folders of tests share: tiny songs and datasets on disk, a machine without weights, which tests run unasked."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ import torch
 
 from audio import MIXTURE, SAMPLE_RATE, STEMS, write_audio
 from models import checkpoints, downloads, trusted_addresses
+from tests.audio.datasets.dataset_writers import make_sounds, write_container, write_song
 
 TINY_SAMPLES = 4410
 ON_REQUEST = ("exhaustive", "network")
@@ -79,6 +80,64 @@ def two_songs(tmp_path, make_track):
     make_track(data / "Alpha", seed=1)
     make_track(data / "Jokers, Jacks & Kings", seed=2)
     return data
+
+
+@pytest.fixture
+def musdb_hq(tmp_path):
+    """MUSDB18-HQ: two training songs, one of the field's validation songs, one test song."""
+    root = tmp_path / "musdb18hq"
+    names = ("train/Alpha - One", "train/Beta - Two", "train/Leaf - Summerghost", "test/Gamma - Three")
+    for seed, name in enumerate(names):
+        write_song(root / name, make_sounds(seed))
+    return root
+
+
+@pytest.fixture
+def musdb(tmp_path):
+    """MUSDB18: a validation song and a test song as stem.mp4."""
+    root = tmp_path / "musdb18"
+    for seed, name in enumerate(("train/Leaf - Summerghost", "test/Gamma - Three")):
+        write_container(root / f"{name}.stem.mp4", make_sounds(seed))
+    return root
+
+
+@pytest.fixture
+def dsd100(tmp_path):
+    """DSD100: one song for development, one for tests."""
+    root = tmp_path / "DSD100"
+    for seed, name in enumerate(("Dev/051 - A - B", "Test/001 - C - D")):
+        sounds = make_sounds(seed)
+        write_song(root / "Mixtures" / name, {MIXTURE: sounds.pop(MIXTURE)})
+        write_song(root / "Sources" / name, sounds)
+    return root
+
+
+@pytest.fixture
+def ccmixter(tmp_path):
+    """CCMixter: one song, with its file names."""
+    names = {MIXTURE: "mix", "accompaniment": "source-01", "vocals": "source-02"}
+    root = tmp_path / "ccmixter_corpus"
+    write_song(root / "artist_-_song", make_sounds(5, ("accompaniment", "vocals")), names)
+    (root / "README").write_text("about")
+    return root
+
+
+@pytest.fixture
+def labelnoise(tmp_path):
+    """SDXDB23 with label noise: one song without a mixture."""
+    root = tmp_path / "sdxdb23_labelnoise_v1.0_rc1"
+    write_song(root / "0f1e-22", {stem: sound for stem, sound in make_sounds(6).items() if stem != MIXTURE})
+    return root
+
+
+@pytest.fixture
+def folders(tmp_path):
+    """Any folder: one whole song, one that has a voice and drums only."""
+    root = tmp_path / "mine"
+    write_song(root / "Whole", make_sounds(7))
+    write_song(root / "partly", make_sounds(8, ("drums", "vocals")))
+    (root / ".hidden").mkdir()
+    return root
 
 
 @pytest.fixture

@@ -5,9 +5,10 @@ from __future__ import annotations
 import lightning.pytorch as pl
 from torch.utils.data import DataLoader
 
+from audio.datasets import Dataset, Track
+from audio.datasets.tracks import TRAIN
 from models.network import Network
-from training.datasets import ChunkDataset, ChunkSampler, ChunkSettings, Dataset, Track
-from training.datasets.tracks import TRAIN
+from training.datasets import ChunkDataset, ChunkSampler, ChunkSettings
 from training.domains import domain_numbers
 from training.errors import RecipeError
 from training.loading import Batch, NumberedChunks, ResumableLoader, ResumableSampler

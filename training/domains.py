@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from training.datasets import Track
+from audio.datasets import Track
 from training.errors import RecipeError
 
 _SHOWN = 3

@@ -21,6 +21,7 @@ from lightning.pytorch.loggers import CSVLogger, TensorBoardLogger
 from rich.console import Console
 
 from audio.atomic import write_text_atomically
+from audio.datasets.tracks import TRAIN
 from training.assembly import Parts, build_parts, segment_samples
 from training.callbacks.curves import TrainingCurves
 from training.callbacks.epoch_report import EpochReport
@@ -33,7 +34,6 @@ from training.callbacks.plateau import PlateauAfterValidation
 from training.callbacks.song_validation import SongValidation
 from training.checkpoint_files import WholeCheckpoints, remove_leftovers
 from training.data_module import SongData
-from training.datasets.tracks import TRAIN
 from training.errors import RunError
 from training.module import SeparationModule
 from training.recipe import MONITORS, Recipe

@@ -9,14 +9,15 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from audio.datasets import Dataset, Track, open_dataset
+from audio.datasets.tracks import TRAIN, VALID, join_datasets
+from audio.datasets.validation import VALIDATION_TRACKS
 from audio.stems import MIXTURE
-from training.datasets import AlignedPlan, ChunkSettings, Dataset, MixedPlan, Track, open_dataset
+from training.datasets import AlignedPlan, ChunkSettings, MixedPlan
 from training.datasets.activity import ActivityTable, activity_path, load_activity
 from training.datasets.cache import CacheSettings, default_cache_folder, with_cache
 from training.datasets.plans import SoundRule
 from training.datasets.reading import read_stem
-from training.datasets.tracks import TRAIN, VALID, join_datasets
-from training.datasets.validation import VALIDATION_TRACKS
 from training.errors import RecipeError
 from training.recipe import DataSection
 

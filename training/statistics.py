@@ -18,9 +18,9 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from audio.datasets import Track
 from models.each_channel import unwrapped
 from models.umx_config import UmxConfig
-from training.datasets import Track
 from training.errors import RecipeError
 from training.songs import read_mixture
 from transforms.stft import STFT, STFTConfig

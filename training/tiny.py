@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, cast
 
+from audio.datasets import open_dataset
 from audio.made_up_songs import SAMPLE_SONGS
 from models.network import Network
 from training.architectures import build_network
-from training.datasets import open_dataset
 from training.datasets.activity import ActivityTable, activity_path, load_activity, measure_dataset, save_activity
 from training.datasets.cache import CacheSettings, build_cache, plan_cache
 from training.errors import RecipeError

@@ -14,7 +14,7 @@ import pytest
 from evaluator.evaluate import EvaluationOptions, evaluate
 from evaluator.limits import TimeLimit
 from evaluator.runner import RunOptions
-from evaluator.tracks import discover_tracks
+from evaluator.subsets import songs_to_evaluate
 
 SUBMISSION = """
 import os, sys, time
@@ -53,9 +53,11 @@ def museval():
 
 @pytest.fixture
 def run_submission(tmp_path, two_songs):
-    """Return a function: evaluate a predict.py with this body of `prediction()`; returns the results."""
+    """Return a function: evaluate a predict.py with this body of `prediction()` on songs; returns the results."""
 
-    def run(body="write()", *, setup="pass", limit=20.0, setup_limit=60.0, resume=False, songs=None, **run_options):
+    def run(
+        body="write()", data=two_songs, songs=None, *, setup="pass", limit=20.0, setup_limit=60.0, resume=False, **more
+    ):
         folder = tmp_path / "submission"
         folder.mkdir(exist_ok=True)
         predict = folder / "predict.py"
@@ -64,8 +66,8 @@ def run_submission(tmp_path, two_songs):
         }
         predict.write_text(SUBMISSION.format(**code))
         options = EvaluationOptions(
-            run=RunOptions(predict, TimeLimit("test", limit, setup_limit), **run_options),
-            tracks=discover_tracks(two_songs, songs),
+            run=RunOptions(predict, TimeLimit("test", limit, setup_limit), **more),
+            tracks=songs_to_evaluate(data, names=songs),
             results_folder=tmp_path / "results",
             resume=resume,
         )

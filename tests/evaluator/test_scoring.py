@@ -106,7 +106,7 @@ def test_a_missing_estimate_is_refused_by_its_name(song):
 
 
 def test_folders_without_songs_or_estimates_are_refused(tmp_path, song):
-    with pytest.raises(TrackError, match="The references must be a song's folder"):
+    with pytest.raises(TrackError, match="The folder of songs must exist. Got .*nowhere"):
         score_folders(tmp_path / "nowhere", tmp_path)
     with pytest.raises(TrackError, match="The estimates of 'Song' must be a folder"):
         score_folders(tmp_path / "test", tmp_path / "nowhere")

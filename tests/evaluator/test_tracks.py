@@ -34,13 +34,6 @@ def test_a_wrong_name_is_an_error_that_shows_the_nearest(two_songs):
         discover_tracks(two_songs, ["Alpha", "Jokers"])
 
 
-def test_missing_and_empty_folders_say_how_to_get_songs(tmp_path):
-    with pytest.raises(TrackError, match=r"must exist. Got .*nothing.*mdx samples"):
-        discover_tracks(tmp_path / "nothing")
-    with pytest.raises(TrackError, match=r"without any. Run `mdx samples`"):
-        discover_tracks(tmp_path)
-
-
 def test_the_duration_is_read_from_the_header(two_songs):
     assert discover_tracks(two_songs)[0].duration_seconds() == pytest.approx(0.1)
 

@@ -195,6 +195,12 @@ def test_evaluate_prints_json_for_scripts(submission, two_songs):
     assert [song["name"] for song in printed["songs"]] == ["Alpha"]
 
 
+def test_evaluate_and_score_take_a_subset_of_a_dataset(submission, musdb_hq):
+    (song,) = json.loads(evaluate(submission, musdb_hq, "--subset", "valid", "--json").output)["songs"]
+    scored = json.loads(mdx("score", musdb_hq, submission.parent / "results", "--subset", "valid", "--json").output)
+    assert scored["songs"] == {"Leaf - Summerghost": song["sdr"]}
+
+
 def test_evaluate_exits_with_1_when_a_song_fails_and_says_why(submission, two_songs, quarter_source):
     submission.write_text(quarter_source.replace("mixture / 4", "mixture[1:] / 4"))
     output = " ".join(evaluate(submission, two_songs, expect=1).output.split())
@@ -208,6 +214,7 @@ def test_evaluate_exits_with_1_when_a_song_fails_and_says_why(submission, two_so
         (["--limit", "soon"], "must be 'kit', 'round2' or a positive number of seconds, at most 86400. Got 'soon'"),
         (["--song", "Beta"], "must be one of the 2 in the folder. Got 'Beta'"),
         (["--data", "nowhere"], "must exist. Got 'nowhere'"),
+        (["--subset", "valid"], "Only a dataset has subsets. Got --subset valid for 'songs'"),
         (["--predict", "nothing.py"], "must be a Python file. Got 'nothing.py'"),
         (["--results", "predict.py"], "must be a folder that can be written. Got 'predict.py'"),
     ],
@@ -233,7 +240,7 @@ def test_score_agrees_for_one_song_and_for_a_folder(two_songs):
 @pytest.mark.parametrize(
     ("references", "estimates", "told"),
     [
-        ("nowhere", "songs", "The references must be a song's folder"),
+        ("nowhere", "songs", "The folder of songs must exist"),
         ("songs", "nowhere", "The estimates of 'Alpha' must be a folder"),
     ],
 )

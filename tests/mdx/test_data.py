@@ -10,7 +10,7 @@ import soundfile
 from typer.testing import CliRunner
 
 from mdx.cli import app
-from tests.training.datasets.dataset_writers import make_sounds, write_container, write_song
+from tests.audio.datasets.dataset_writers import make_sounds, write_container, write_song
 from training.datasets import activity
 
 runner = CliRunner()

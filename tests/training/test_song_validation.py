@@ -3,11 +3,11 @@
 import pytest
 import torch
 
+from audio.datasets import open_dataset
 from audio.stems import STEMS
 from tests.training.cases import tiny_parts, tiny_recipe
 from training import run
 from training.callbacks.song_validation import score_song
-from training.datasets import open_dataset
 from training.errors import RecipeError
 from training.recipe_files import checked_recipe
 from training.songs import open_songs

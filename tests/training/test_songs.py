@@ -5,10 +5,11 @@ import yaml
 from typer.testing import CliRunner
 
 from audio import SAMPLE_RATE, STEMS
+from audio.datasets import DatasetError
 from mdx.cli import app
+from tests.audio.datasets.dataset_writers import make_sounds, write_container, write_song
 from tests.training.cases import tiny_recipe, write_songs
-from tests.training.datasets.dataset_writers import make_sounds, write_container, write_song
-from training.datasets import ChunkDataset, ChunkSettings, DatasetError
+from training.datasets import ChunkDataset, ChunkSettings
 from training.recipe_files import checked_recipe, recipe_text
 from training.songs import open_songs, training_plan
 

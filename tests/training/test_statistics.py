@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 import torch
 
+from audio.datasets import open_dataset
 from audio.stems import MIXTURE
 from tests.training.cases import tiny_parts, tiny_recipe
 from training import run
 from training.architectures import build_network
 from training.callbacks.input_statistics import InputStatistics
-from training.datasets import open_dataset
 from training.datasets.reading import read_stem
 from training.errors import RecipeError
 from training.recipe_files import checked_recipe

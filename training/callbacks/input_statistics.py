@@ -9,7 +9,7 @@ import torch
 from rich.console import Console
 from rich.progress import track as shown
 
-from training.datasets import Track
+from audio.datasets import Track
 from training.module import SeparationModule
 from training.statistics import TakesStatistics, magnitude_sums, statistics_of
 

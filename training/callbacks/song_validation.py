@@ -9,10 +9,10 @@ from collections.abc import Callable, Sequence
 import lightning.pytorch as pl
 import torch
 
+from audio.datasets import Track
 from evaluator.metrics import sdr
 from models.network import Bag, Member
 from separation.engine import Engine
-from training.datasets import Track
 from training.datasets.reading import read_track
 from training.module import SeparationModule
 from training.songs import read_mixture

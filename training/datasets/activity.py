@@ -16,10 +16,10 @@ from pathlib import Path
 import numpy as np
 
 from audio.atomic import write_text_atomically
-from training.datasets.errors import DatasetError
-from training.datasets.headers import file_key
-from training.datasets.songs import decode_stem
-from training.datasets.tracks import SPLITS, Dataset, StemFile, Track
+from audio.datasets.decoding import decode_stem
+from audio.datasets.errors import DatasetError
+from audio.datasets.headers import file_key
+from audio.datasets.tracks import SPLITS, Dataset, StemFile, Track
 
 FORMAT = 1
 FRAME_SECONDS = 0.5

@@ -19,14 +19,14 @@ from typing import Literal, get_args
 import numpy as np
 
 from audio.atomic import atomic_path
+from audio.datasets.decoding import decode_stem
+from audio.datasets.errors import DatasetError
+from audio.datasets.headers import Header, file_key, read_header
+from audio.datasets.tracks import Dataset, StemFile, Track
 from audio.reading import as_stereo
 from audio.resampling import resample
 from audio.stems import SAMPLE_RATE
 from audio.user_cache import user_cache
-from training.datasets.errors import DatasetError
-from training.datasets.headers import Header, file_key, read_header
-from training.datasets.songs import decode_stem
-from training.datasets.tracks import Dataset, StemFile, Track
 
 Encoding = Literal["int16", "float32"]
 BYTES_PER_SAMPLE = {"int16": 2, "float32": 4}

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from audio.datasets.decoding import decode_stem
+from audio.datasets.tracks import REST, SPLITS, StemFile, TrackFiles
 from audio.errors import AudioError
 from audio.stems import ACCOMPANIMENT, MIXTURE, SAMPLE_RATE
 from training.datasets.findings import ERROR, WARNING, Finding, Level, Report, errors_first
-from training.datasets.songs import decode_stem
-from training.datasets.tracks import REST, SPLITS, StemFile, TrackFiles
 
 SILENT_DBFS = -80.0
 LOSSY_SUFFIXES = frozenset({".mp4", ".m4a", ".mp3", ".ogg"})

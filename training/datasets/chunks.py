@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 import torch.utils.data
 
+from audio.datasets.errors import DatasetError
 from audio.stems import Stems
-from training.datasets.errors import DatasetError
 from training.datasets.plans import ChunkPlan
 from training.datasets.reading import read_stem
 

@@ -15,10 +15,10 @@ from typing import Protocol
 
 import numpy as np
 
+from audio.datasets.errors import DatasetError
+from audio.datasets.tracks import Track
 from audio.stems import MIXTURE, SAMPLE_RATE, STEMS
 from training.datasets.activity import FRAME_SECONDS, ActivityTable
-from training.datasets.errors import DatasetError
-from training.datasets.tracks import Track
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from audio.datasets.errors import DatasetError
+from audio.datasets.tracks import StemFile, Track
 from audio.errors import AudioError
 from audio.sources import FileSource
 from audio.stems import Stems
-from training.datasets.errors import DatasetError
-from training.datasets.tracks import StemFile, Track
 
 CACHE_ADVICE = "Containers such as stem.mp4 and other sample rates need `mdx data cache FOLDER` first."
 INT16_SCALE = 1.0 / 32768.0

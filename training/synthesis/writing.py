@@ -2,7 +2,7 @@
 
 A song that is there with the same seed, settings, sounds and generator is kept, so a run that was stopped goes on, and
 asking for more songs keeps those that are there. FOLDER/<split>/<name>/{bass,drums,other,vocals}.wav is a layout that
-`training.datasets` reads; `song.json` beside them says everything about the song.
+`audio.datasets` reads; `song.json` beside them says everything about the song.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pytest
 import torch
 
+from audio.datasets import open_dataset
 from audio.stems import MIXTURE
 from models.network import Bag, Member
 from separation.engine import Engine
@@ -13,7 +14,6 @@ from training.callbacks.curves import TrainingCurves, draw_curves
 from training.callbacks.epoch_report import clock
 from training.callbacks.measured import measured_values
 from training.callbacks.song_validation import score_song
-from training.datasets import open_dataset
 from training.datasets.reading import read_stem
 
 STEMS = ("bass", "drums", "other", "vocals")

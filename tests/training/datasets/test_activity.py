@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from audio import SAMPLE_RATE
-from tests.training.datasets.dataset_writers import make_sounds, write_song
-from training.datasets import DatasetError, activity, open_dataset
+from audio.datasets import DatasetError, open_dataset
+from tests.audio.datasets.dataset_writers import make_sounds, write_song
+from training.datasets import activity
 from training.datasets.activity import (
     ActivityTable,
     load_activity,

@@ -10,9 +10,10 @@ import soundfile
 import torch
 
 from audio import SAMPLE_RATE, resample
+from audio.datasets import DatasetError, open_dataset
 from audio.decoding import decode_streams
-from tests.training.datasets.dataset_writers import SAMPLES, make_sounds, write_song
-from training.datasets import DatasetError, cache, open_dataset
+from tests.audio.datasets.dataset_writers import SAMPLES, make_sounds, write_song
+from training.datasets import cache
 from training.datasets.cache import CacheSettings, build_cache, default_cache_folder, plan_cache, with_cache
 from training.datasets.reading import read_stem, read_track
 

@@ -10,10 +10,10 @@ import soundfile
 import torch
 
 from audio import SAMPLE_RATE, write_audio
+from audio.datasets.layouts import find_tracks, layout_of
 from audio.sample_tracks import find_packaged_song
-from tests.training.datasets.dataset_writers import SAMPLES, make_sounds, write_song
+from tests.audio.datasets.dataset_writers import SAMPLES, make_sounds, write_song
 from training.datasets.checks import check_tracks, make_report
-from training.datasets.layouts import find_tracks, layout_of
 
 SONG = "train/Alpha - One"
 

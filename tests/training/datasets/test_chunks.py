@@ -8,16 +8,9 @@ import torch
 from torch.utils.data import DataLoader
 
 from audio import MIXTURE, STEMS, read_audio
-from tests.training.datasets.dataset_writers import SAMPLES, make_sounds
-from training.datasets import (
-    AlignedPlan,
-    ChunkDataset,
-    ChunkSampler,
-    ChunkSettings,
-    DatasetError,
-    MixedPlan,
-    open_dataset,
-)
+from audio.datasets import DatasetError, open_dataset
+from tests.audio.datasets.dataset_writers import SAMPLES, make_sounds
+from training.datasets import AlignedPlan, ChunkDataset, ChunkSampler, ChunkSettings, MixedPlan
 from training.datasets.activity import ActivityTable, measure_dataset
 from training.datasets.cache import CacheSettings, build_cache, plan_cache, with_cache
 from training.datasets.plans import SoundRule

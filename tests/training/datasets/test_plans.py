@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from audio import MIXTURE, SAMPLE_RATE, STEMS
-from training.datasets import AlignedPlan, ChunkSettings, DatasetError, MixedPlan, StemFile, Track
+from audio.datasets import DatasetError, StemFile, Track
+from training.datasets import AlignedPlan, ChunkSettings, MixedPlan
 from training.datasets.activity import ActivityTable, StemActivity, activity_key
 from training.datasets.plans import SoundRule
 

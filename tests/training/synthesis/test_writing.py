@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 import soundfile
 
+from audio.datasets import open_dataset
 from audio.stems import STEMS
 from tests.training.synthesis.stand_in_sounds import open_stand_ins
-from training.datasets import open_dataset
 from training.synthesis import writing
 from training.synthesis.songs import SongSettings, SynthesisError, make_song
 from training.synthesis.writing import (

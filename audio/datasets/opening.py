@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from audio.datasets.errors import DatasetError
+from audio.datasets.headers import read_header
+from audio.datasets.layouts import find_tracks, layout_of
+from audio.datasets.musdb_objects import MusdbObject, find_musdb_tracks
+from audio.datasets.tracks import Dataset, Track, TrackFiles
 from audio.errors import AudioError
-from training.datasets.errors import DatasetError
-from training.datasets.headers import read_header
-from training.datasets.layouts import find_tracks, layout_of
-from training.datasets.musdb_objects import MusdbObject, find_musdb_tracks
-from training.datasets.tracks import Dataset, Track, TrackFiles
 
 MOST_CHANNELS = 2
 
@@ -20,7 +20,7 @@ def open_dataset(source: Path | str | MusdbObject, layout: str | None = None) ->
 
     Args:
         source: Its folder, or a `musdb.DB`.
-        layout: A name from `training.datasets.layouts`; by default the one that fits.
+        layout: A name from `audio.datasets.layouts`; by default the one that fits.
 
     Raises:
         DatasetError: No layout fits, there are no tracks, or a track cannot be used (`measure`).

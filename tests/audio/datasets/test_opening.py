@@ -7,13 +7,13 @@ import pytest
 import soundfile
 
 from audio import MIXTURE, SAMPLE_RATE, STEMS
+from audio.datasets import DatasetError, StemFile, open_dataset
+from audio.datasets.headers import read_header
+from audio.datasets.layouts import find_tracks, layout_of
+from audio.datasets.tracks import join_datasets
 from audio.decoding import decode_streams
 from audio.sample_tracks import find_packaged_song
-from tests.training.datasets.dataset_writers import SAMPLES, make_sounds, write_song
-from training.datasets import DatasetError, StemFile, open_dataset
-from training.datasets.headers import read_header
-from training.datasets.layouts import find_tracks, layout_of
-from training.datasets.tracks import join_datasets
+from tests.audio.datasets.dataset_writers import SAMPLES, make_sounds, write_song
 
 
 def as_musdb(root, *, is_wav):

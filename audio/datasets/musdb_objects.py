@@ -9,10 +9,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
+from audio.datasets.errors import DatasetError
+from audio.datasets.tracks import TRAIN, VALID, StemFile, TrackFiles
+from audio.datasets.validation import VALIDATION_TRACKS
 from audio.stems import MIXTURE
-from training.datasets.errors import DatasetError
-from training.datasets.tracks import TRAIN, VALID, StemFile, TrackFiles
-from training.datasets.validation import VALIDATION_TRACKS
 
 
 @runtime_checkable

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import soundfile
 
+from audio.datasets.tracks import StemFile
 from audio.decoding import check_audio_file
 from audio.errors import AudioError
 from audio.riff import check_whole_wav
-from training.datasets.tracks import StemFile
 
 UNKNOWN_SAMPLES = 2**63 - 1
 """What libsndfile says of a FLAC file without a length, as encoders write that stream to a pipe."""

@@ -12,8 +12,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from audio.datasets.errors import DatasetError
 from audio.stems import ACCOMPANIMENT, MIXTURE, STEMS
-from training.datasets.errors import DatasetError
 
 TRAIN, VALID, TEST = "train", "valid", "test"
 SPLITS = (TRAIN, VALID, TEST)
@@ -31,7 +31,7 @@ class StemFile:
     stream: int = 0
     """Which audio stream of a container, counted from 0."""
     array: Path | None = None
-    """Its decoded copy, a .npy of shape (samples, 2), where the cache has one (`training.datasets.cache`)."""
+    """Its decoded copy, a .npy of shape (samples, 2), where a cache of the trainer has one."""
     place: str = ""
     """The dataset's folder by its name alone, and the path in it: what tells the file from all others wherever the
     dataset lies. Nothing: its whole path does."""
@@ -94,7 +94,7 @@ class Dataset:
     name: str
     """For messages: the layout and the folder."""
     layout: str
-    """A name from `training.datasets.layouts`, or "musdb"; "joined" for several datasets."""
+    """A name from `audio.datasets.layouts`, or "musdb"; "joined" for several datasets."""
     tracks: tuple[Track, ...]
     """Sorted as the layout found them, which no machine's file order changes."""
 

@@ -19,14 +19,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from audio.datasets.errors import DatasetError
+from audio.datasets.tracks import SPLITS, TEST, TRAIN, VALID, StemFile, TrackFiles
+from audio.datasets.validation import VALIDATION_TRACKS
 from audio.sample_tracks import CONTAINER_STREAMS
 from audio.stems import ACCOMPANIMENT, MIXTURE, STEMS
-from training.datasets.errors import DatasetError
-from training.datasets.tracks import SPLITS, TEST, TRAIN, VALID, StemFile, TrackFiles
-from training.datasets.validation import VALIDATION_TRACKS
 
 CONTAINER_SUFFIX = ".stem.mp4"
 AUDIO_SUFFIXES = frozenset({".wav", ".flac", ".ogg", ".mp3", ".m4a", ".mp4", ".aif", ".aiff"})
+DSD100_SOURCES = "Sources"
 CCMIXTER_FILES = {"mix": MIXTURE, "source-01": ACCOMPANIMENT, "source-02": "vocals"}
 
 
@@ -84,6 +85,11 @@ def find_tracks(root: Path, layout: Layout) -> list[TrackFiles]:
     if not tracks:
         raise DatasetError(f"A dataset of the layout {layout.name} must hold {layout.shape}. Got '{root}' with none.")
     return tracks
+
+
+def has_subsets(root: Path) -> bool:
+    """Tell whether a dataset's tracks lie in folders of splits rather than in its own."""
+    return any((root / folder).is_dir() for folder in (*SPLITS, DSD100_SOURCES))
 
 
 def _children(folder: Path) -> list[Path]:
@@ -146,7 +152,7 @@ def _find_folders(root: Path) -> Iterator[TrackFiles]:
 
 def _find_dsd100(root: Path) -> Iterator[TrackFiles]:
     for folder_name, split in (("Dev", TRAIN), ("Test", TEST)):
-        for folder in _folders(root / "Sources" / folder_name):
+        for folder in _folders(root / DSD100_SOURCES / folder_name):
             mixture = _stem_files(root / "Mixtures" / folder_name / folder.name)
             yield TrackFiles(_readable(folder.name), split, {**mixture, **_stem_files(folder)})
 

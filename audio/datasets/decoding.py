@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from audio.datasets.headers import read_header
+from audio.datasets.tracks import StemFile
 from audio.decoding import decode, decode_blocks
 from audio.errors import AudioError
-from training.datasets.headers import read_header
-from training.datasets.tracks import StemFile
 
 
 def decode_stem(file: StemFile) -> tuple[np.ndarray, int]:

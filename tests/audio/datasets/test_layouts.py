@@ -1,16 +1,16 @@
 """Which layout a folder is, and which tracks and stems it gives."""
 
-import importlib.util
+from importlib import metadata
 from pathlib import Path
 
 import pytest
 import yaml
 
 from audio import MIXTURE, STEMS
-from training.datasets import DatasetError, open_dataset
-from training.datasets.layouts import LAYOUTS, find_tracks, layout_of
-from training.datasets.tracks import StemFile
-from training.datasets.validation import VALIDATION_TRACKS
+from audio.datasets import DatasetError, open_dataset
+from audio.datasets.layouts import LAYOUTS, find_tracks, layout_of
+from audio.datasets.tracks import StemFile
+from audio.datasets.validation import VALIDATION_TRACKS
 
 
 def tracks_of(root):
@@ -89,8 +89,8 @@ def test_the_fields_validation_songs_are_split_off_the_training_songs(musdb_hq):
 
 def test_the_field_validates_with_14_songs_as_musdb_names_them():
     # The package cannot be imported where there is no ffmpeg program; its files can be read.
-    folder = Path(importlib.util.find_spec("musdb").submodule_search_locations[0])
-    names = yaml.safe_load((folder / "configs" / "mus.yaml").read_text())["validation_tracks"]
+    configuration = Path(metadata.distribution("musdb").locate_file("musdb/configs/mus.yaml"))
+    names = yaml.safe_load(configuration.read_text())["validation_tracks"]
     assert set(names) == VALIDATION_TRACKS
     assert len(VALIDATION_TRACKS) == 14
 
