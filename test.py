@@ -51,8 +51,9 @@ def evaluate_submission() -> int:
 
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
     run = RunOptions(predict_path=ROOT / "predict.py", limit=parse_limit("kit"))
-    tracks = songs_to_evaluate(ROOT / "data" / "test")
-    results, path = evaluate(EvaluationOptions(run, tracks, ROOT / "data" / "results"))
+    data = ROOT / "data" / "test"
+    options = EvaluationOptions(run, songs_to_evaluate(data), ROOT / "data" / "results", data=data)
+    results, path = evaluate(options)
     print_results(results, Console())
     print(f"Results: {path}")
     return 0 if results.ok else 1

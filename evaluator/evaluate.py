@@ -18,9 +18,19 @@ import yaml
 from audio import MIXTURE, KitError
 from evaluator.audit import Finding, audit_song, fallback_findings, has_errors
 from evaluator.fingerprint import fingerprint
-from evaluator.results import EarlierRun, Results, SongResult, read_earlier_run, write_results
+from evaluator.frame_scores import write_frame_scores
+from evaluator.hardware import hardware
+from evaluator.results import (
+    FRAMES_FOLDER,
+    EarlierRun,
+    Results,
+    SongResult,
+    bss_eval_medians,
+    read_earlier_run,
+    write_results,
+)
 from evaluator.runner import OnSong, RunOptions, RunReport, run_songs
-from evaluator.scoring import score_song, silent_references
+from evaluator.scoring import bss_eval_song, score_song, silent_references
 from evaluator.tracks import Track, one_at_a_time
 from evaluator.watch import SongPhase
 from evaluator.workspace import ResultsFolderError, Workspace
@@ -40,6 +50,10 @@ class EvaluationOptions:
     results_folder: Path
     resume: bool = False
     """Keep songs whose earlier result is there and valid."""
+    bss_eval: bool = True
+    """Also score with BSSEval v4, which takes about a second for each ten of a song."""
+    data: Path | None = None
+    """The folder that the user named, for the record."""
 
 
 class SubmissionError(KitError):
@@ -120,12 +134,20 @@ def _finish(
     results = _collect(rows, report, options)
     try:
         workspace.publish(track.name for track in tracks)
+        _forget_other_frames(options.results_folder, {row.name for row in rows})
         return results, write_results(results, options.results_folder)
     except OSError as error:
         raise ResultsFolderError(
             f"The results of the run could not be written to '{options.results_folder}' ({error.strerror or error}). "
             "Name another folder with --results, or free space."
         ) from error
+
+
+def _forget_other_frames(results_folder: Path, names: set[str]) -> None:
+    """Remove frame scores of songs that results.json does not list: whoever reads the folder would count them."""
+    for path in (results_folder / FRAMES_FOLDER).glob("*.json"):
+        if path.stem not in names:
+            path.unlink()
 
 
 def _still_valid(options: EvaluationOptions) -> dict[str, SongResult]:
@@ -171,7 +193,11 @@ def _judge_song(track: Track, report: RunReport, workspace: Workspace, options: 
         try:
             row.sdr = score_song(track, estimates)
             row.silent_references = silent_references(track)
-        except (KitError, OSError) as error:
+            frames = bss_eval_song(track, estimates) if options.bss_eval else None
+            if frames is not None:
+                row.bss_eval = bss_eval_medians(frames)
+                write_frame_scores(frames, workspace.frames / f"{track.name}.json")
+        except (KitError, OSError, ValueError) as error:
             row.audit.append(Finding("warning", "mixture", f"not scored: {error}"))
     return row
 
@@ -198,6 +224,8 @@ def _collect(rows: list[SongResult], report: RunReport, options: EvaluationOptio
         submission_sha256=fingerprint(predict),
         plan=_read_plan(predict.parent / "my_submission" / "plan.yaml"),
         versions={"python": platform.python_version(), **_package_versions()},
+        hardware=hardware(),
+        data=None if options.data is None else str(options.data),
     )
 
 

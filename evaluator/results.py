@@ -6,24 +6,33 @@ One writer, one reader; the file is replaced whole or not at all.
 from __future__ import annotations
 
 import json
+import math
+import statistics
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from pydantic import TypeAdapter
 
 from audio import KitError
 from audio.atomic import write_text_atomically
 from evaluator.audit import Finding, has_errors
+from evaluator.frame_scores import METRICS, FrameScores
 from evaluator.metrics import mean_sdr
 
 RESULTS_NAME = "results.json"
-SCHEMA_VERSION = 1
+FRAMES_FOLDER = Path("bsseval", "test")
+"""Where the frames of BSSEval's scores lie beside results.json; museval asks for a subset below a system's folder."""
+SCHEMA_VERSION = 2
 
 
 class ResultsError(KitError):
     """A results.json that cannot be read as one."""
+
+
+BSSEvalScores: TypeAlias = dict[str, dict[str, float | None]]
+"""Metric of BSSEval v4 -> stem or "accompaniment" -> dB, None where it is not defined."""
 
 
 @dataclass
@@ -43,6 +52,8 @@ class SongResult:
     """Stem -> dB and "mean" -> dB, or None without references or valid outputs."""
     silent_references: list[str] = field(default_factory=list)
     """Stems whose reference is silent: their SDR says only how much leaked."""
+    bss_eval: BSSEvalScores | None = None
+    """Medians over the frames, or None when the song is not scored so; the frames are in files of their own."""
 
     @property
     def ok(self) -> bool:
@@ -69,6 +80,10 @@ class Results:
     plan: dict[str, Any] | None
     """What my_submission/plan.yaml said, read as plain data, or None without one."""
     versions: dict[str, str]
+    hardware: dict[str, Any]
+    """What it ran on: cpu, cpus, memory_bytes, gpu, system."""
+    data: str | None
+    """The folder of songs, as the user named it, or None when none was named."""
 
     @property
     def ok(self) -> bool:
@@ -79,6 +94,10 @@ class Results:
         """Average each stem, and the songs' means, over the scored songs."""
         return average_sdr(song.sdr for song in self.songs)
 
+    def median_bss_eval(self) -> BSSEvalScores | None:
+        """Take the median over the scored songs, as SiSEC did."""
+        return median_bss_eval(song.bss_eval for song in self.songs)
+
     def as_dict(self) -> dict[str, Any]:
         """Lay the run out as results.json has it."""
         return {
@@ -87,6 +106,7 @@ class Results:
             **asdict(self),
             "songs": [{"ok": song.ok, **asdict(song)} for song in self.songs],
             "mean": {"sdr": self.mean_sdr()},
+            "median": {"bss_eval": self.median_bss_eval()},
         }
 
     def as_json(self) -> str:
@@ -113,6 +133,33 @@ def average_sdr(scores: Iterable[dict[str, float] | None]) -> dict[str, float] |
     if not scored:
         return None
     return {name: sum(score[name] for score in scored) / len(scored) for name in scored[0]}
+
+
+def bss_eval_medians(frames: FrameScores) -> BSSEvalScores:
+    """Take the median over a song's frames: metric -> target -> dB."""
+    medians = frames.medians()
+    return {metric: {target: _known(by[metric]) for target, by in medians.items()} for metric in METRICS}
+
+
+def median_bss_eval(scores: Iterable[BSSEvalScores | None]) -> BSSEvalScores | None:
+    """Take the median of songs, each metric and target over the songs that have it; None when no song is scored."""
+    scored = [score for score in scores if score is not None]
+    if not scored:
+        return None
+    targets = {metric: sorted({target for song in scored for target in song[metric]}) for metric in METRICS}
+    return {
+        metric: {target: _median([song[metric].get(target) for song in scored]) for target in names}
+        for metric, names in targets.items()
+    }
+
+
+def _median(values: Iterable[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return statistics.median(known) if known else None
+
+
+def _known(value: float) -> float | None:
+    return value if math.isfinite(value) else None
 
 
 def write_results(results: Results, folder: Path) -> Path:

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from audio import MIXTURE, STEMS
+from audio import MIXTURE, STEMS, read_audio
+from evaluator.bsseval import SongScorer
+from evaluator.frame_scores import FrameScores
 from evaluator.metrics import mean_sdr, open_stem, sdr_files, stem_blocks
 from evaluator.results import with_mean
 from evaluator.subsets import check_no_subset, songs_to_score
@@ -35,6 +37,21 @@ def score_song(track: Track, estimates: Path) -> dict[str, float]:
         AudioError: A file is unreadable, or does not fit its reference.
     """
     return with_mean({stem: sdr_files(track.stem_path(stem), estimates / f"{stem}.wav") for stem in STEMS})
+
+
+def bss_eval_song(track: Track, estimates: Path) -> FrameScores | None:
+    """Score one song's four files with BSSEval v4, frame by frame; None where all true stems are silent.
+
+    Raises:
+        AudioError: A file is unreadable.
+        ValueError: A file does not fit its reference.
+    """
+    references = {stem: read_audio(track.stem_path(stem)) for stem in STEMS}
+    if not any(audio.samples.any() for audio in references.values()):
+        return None
+    sample_rate = references[STEMS[0]].sample_rate
+    scorer = SongScorer({stem: audio.samples for stem, audio in references.items()}, sample_rate=sample_rate)
+    return scorer.score({stem: read_audio(estimates / f"{stem}.wav").samples for stem in STEMS})
 
 
 def score_folders(references: Path, estimates: Path, subset: str | None = None) -> list[SongScore]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from audio import STEMS
+from audio.stems import ACCOMPANIMENT
 from evaluator.results import Results, SongResult, average_sdr
 from evaluator.scoring import SongScore, mean_of_heard
 
@@ -41,6 +42,8 @@ def print_results(results: Results, console: Console) -> None:
     """Print scores, times and findings of a run."""
     scores = [SongScore(song.name, song.sdr, song.silent_references) for song in results.songs]
     console.print(_score_table(scores))
+    if results.median_bss_eval() is not None:
+        console.print(_bss_eval_table(results))
     console.print(_cost_table(results))
     for song, score in zip(results.songs, scores, strict=True):
         _print_findings(song, console)
@@ -55,8 +58,27 @@ def print_results(results: Results, console: Console) -> None:
 
 
 def _score_cells(scores: dict[str, float] | None) -> list[str]:
-    known = scores or {}
-    return [f"{known[name]:.2f}" if name in known else "-" for name in (*STEMS, "mean")]
+    return _cells(scores or {}, (*STEMS, "mean"))
+
+
+def _bss_eval_table(results: Results) -> Table:
+    """Show SDR of each song, and all four scores over the songs."""
+    targets = (*STEMS, ACCOMPANIMENT)
+    table = Table(title="BSSEval v4 (dB; of a song: the median of its seconds)", title_justify="left")
+    table.add_column("song", overflow="fold")
+    for column in ("score", *targets):
+        table.add_column(column, justify="right")
+    for song in results.songs:
+        table.add_row(escape(song.name), "SDR", *_cells((song.bss_eval or {}).get("SDR", {}), targets))
+    table.add_section()
+    for metric, medians in (results.median_bss_eval() or {}).items():
+        table.add_row("median of songs", metric, *_cells(medians, targets), style="bold" if metric == "SDR" else "")
+    return table
+
+
+def _cells(values: Mapping[str, float | None], names: Iterable[str]) -> list[str]:
+    known = [values.get(name) for name in names]
+    return ["-" if value is None else f"{value:.2f}" for value in known]
 
 
 def _cost_table(results: Results) -> Table:

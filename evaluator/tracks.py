@@ -23,7 +23,7 @@ from audio import MIXTURE, SAMPLE_RATE, STEMS, AudioError, KitError
 
 logger = logging.getLogger(__name__)
 
-_RESERVED = re.compile(r"results\.json|predict-.*\.log")
+_RESERVED = re.compile(r"results\.json|report\.html|bsseval|predict-.*\.log")
 
 
 class TrackError(KitError):

@@ -4,6 +4,7 @@
                            /offered-N/  what the N-th child process sees: links to copies of the songs it shall separate
                            /songs/      where it writes
                            /logs/       its output
+                           /frames/     the frames of BSSEval's scores
                            /older/      what a move replaces, until the newer is in place
 
 It lies on the file system of the results, because only there a move is a rename.
@@ -20,6 +21,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import psutil
+
+from evaluator.results import FRAMES_FOLDER
 
 _NAME = re.compile(r"\.run-(\d+)-")
 LOG_PATTERN = "predict-*.log"
@@ -43,9 +46,9 @@ class Workspace:
             results_folder.mkdir(parents=True, exist_ok=True)
             _remove_abandoned(results_folder)
             self.root = Path(tempfile.mkdtemp(prefix=f".run-{os.getpid()}-", dir=results_folder)).resolve()
-            self.songs, self.logs = self.root / "songs", self.root / "logs"
+            self.songs, self.logs, self.frames = self.root / "songs", self.root / "logs", self.root / "frames"
             self.mixtures, self._older = self.root / "mixtures", self.root / "older"
-            for folder in (self.songs, self.logs, self.mixtures, self._older):
+            for folder in (self.songs, self.logs, self.frames, self.mixtures, self._older):
                 folder.mkdir()
         except OSError as error:
             raise ResultsFolderError(
@@ -54,7 +57,7 @@ class Workspace:
             ) from error
 
     def publish(self, names: Iterable[str]) -> None:
-        """Move the outputs of these songs, and the logs, into the results folder.
+        """Move the outputs of these songs, the frames of their scores, and the logs into the results folder.
 
         Older outputs of the same songs go, also where this run wrote none: they must not pass for new ones.
 
@@ -63,6 +66,7 @@ class Workspace:
         """
         for name in names:
             self._replace(self.songs / name, self.results_folder / name)
+            self._replace(self.frames / f"{name}.json", self.results_folder / FRAMES_FOLDER / f"{name}.json")
         logs = sorted(self.logs.glob(LOG_PATTERN)) if self.logs.is_dir() else []
         if logs:
             for log in self.results_folder.glob(LOG_PATTERN):
@@ -82,6 +86,7 @@ class Workspace:
             target.rename(older)
         if not os.path.lexists(source):
             return
+        target.parent.mkdir(parents=True, exist_ok=True)
         try:
             source.rename(target)
         except OSError:

@@ -30,6 +30,7 @@ def evaluate(
     cpus: Annotated[int | None, typer.Option(min=1, help="How many CPUs predict.py may use.")] = None,
     allow_network: Annotated[bool, typer.Option("--allow-network", help="Do not cut the network.")] = False,
     resume: Annotated[bool, typer.Option("--resume", help="Keep songs whose earlier result is valid.")] = False,
+    bss_eval: Annotated[bool, typer.Option("--bsseval/--no-bsseval", help="Also score with BSSEval v4.")] = True,
     as_json: Annotated[bool, typer.Option("--json", help="Print results.json instead of tables.")] = False,
 ) -> None:
     """Run predict.py as the grader would, check what it wrote, and score it. Exits with 1 when a song would fail."""
@@ -48,7 +49,7 @@ def evaluate(
         cpus=cpus,
         cut_network=not allow_network,
     )
-    options = EvaluationOptions(run, songs_to_evaluate(data, subset, song), results, resume)
+    options = EvaluationOptions(run, songs_to_evaluate(data, subset, song), results, resume, bss_eval, data)
     done, path = _evaluate_with_bar(options, quiet=as_json)
     if as_json:
         typer.echo(done.as_json())

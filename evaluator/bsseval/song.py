@@ -49,18 +49,21 @@ class SongScorer:
         references: Mapping[str, Tensor],
         settings: BSSEvalSettings | None = None,
         device: torch.device | str = "cpu",
+        sample_rate: int = SAMPLE_RATE,
     ) -> None:
         """Take the true stems.
 
         Args:
             references: Stem name -> samples, shape (channels, samples), the same for all.
-            settings: Frames and filters; None takes museval's.
+            settings: Frames and filters; None takes museval's: 512 taps, frames of a second.
             device: Where to compute: the CPU, or a CUDA device.
+            sample_rate: Of the stems, in hertz.
 
         Raises:
             ValueError: No stem sounds, different shapes, or samples that are no numbers.
         """
-        self._settings = settings or BSSEvalSettings()
+        self._settings = settings or BSSEvalSettings(sample_rate, sample_rate)
+        self._sample_rate = sample_rate
         self._device = torch.device(device)
         self._shapes = {stem: tuple(samples.shape) for stem, samples in references.items()}
         _check("reference", references, self._shapes)
@@ -116,7 +119,8 @@ class SongScorer:
             for number, source in enumerate(each.sources):
                 if source in each.reported:
                     targets[source] = {metric: scores[number].numpy() for metric, scores in by_metric.items()}
-        return FrameScores(targets, self._settings.window / SAMPLE_RATE, self._settings.hop / SAMPLE_RATE)
+        window_seconds, hop_seconds = (x / self._sample_rate for x in (self._settings.window, self._settings.hop))
+        return FrameScores(targets, window_seconds, hop_seconds)
 
 
 def song_scores(references: Mapping[str, Tensor], estimates: Mapping[str, Tensor]) -> FrameScores:

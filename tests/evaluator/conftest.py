@@ -56,7 +56,16 @@ def run_submission(tmp_path, two_songs):
     """Return a function: evaluate a predict.py with this body of `prediction()` on songs; returns the results."""
 
     def run(
-        body="write()", data=two_songs, songs=None, *, setup="pass", limit=20.0, setup_limit=60.0, resume=False, **more
+        body="write()",
+        data=two_songs,
+        songs=None,
+        *,
+        setup="pass",
+        limit=20.0,
+        setup_limit=60.0,
+        resume=False,
+        bss_eval=False,
+        **more,
     ):
         folder = tmp_path / "submission"
         folder.mkdir(exist_ok=True)
@@ -70,6 +79,8 @@ def run_submission(tmp_path, two_songs):
             tracks=songs_to_evaluate(data, names=songs),
             results_folder=tmp_path / "results",
             resume=resume,
+            bss_eval=bss_eval,
+            data=data,
         )
         return evaluate(options)[0]
 

@@ -10,9 +10,10 @@ import soundfile
 
 from audio import STEMS, AudioError
 from evaluator.evaluate import EvaluationOptions, SubmissionError, evaluate
+from evaluator.frame_scores import read_frame_scores
 from evaluator.limits import parse_limit
 from evaluator.process import run_child
-from evaluator.results import ResultsError, read_earlier_run
+from evaluator.results import FRAMES_FOLDER, ResultsError, read_earlier_run
 from evaluator.runner import RunOptions
 from evaluator.tracks import TrackError, discover_tracks
 
@@ -50,6 +51,31 @@ def test_the_stems_stand_in_the_results_folder_and_the_staging_folder_is_gone(ru
         "results.json",
     ]
     assert sorted(file.stem for file in (results / "Alpha").iterdir()) == sorted(STEMS)
+
+
+def test_a_run_keeps_the_frames_of_bsseval_and_states_their_medians(run_submission, tmp_path):
+    results = run_submission(bss_eval=True)
+    frames = tmp_path / "results" / FRAMES_FOLDER
+    assert {path.stem for path in frames.iterdir()} == {song.name for song in results.songs}
+    stated = json.loads((tmp_path / "results" / "results.json").read_text())
+    for song in stated["songs"]:
+        for target, by_metric in read_frame_scores(frames / f"{song['name']}.json").medians().items():
+            for metric, median in by_metric.items():
+                assert song["bss_eval"][metric][target] == pytest.approx(median, abs=1e-5)
+    of_songs = [song["bss_eval"]["SIR"]["vocals"] for song in stated["songs"]]
+    assert stated["median"]["bss_eval"]["SIR"]["vocals"] == pytest.approx(np.median(of_songs))
+
+    run_submission(songs=["Alpha"])
+    assert not list(frames.iterdir()), "frames of an earlier run would pass for those of this one"
+
+
+def test_a_run_records_its_machine_and_its_folder_of_songs(run_submission, two_songs, tmp_path):
+    run_submission()
+    stated = json.loads((tmp_path / "results" / "results.json").read_text())
+    assert stated["data"] == str(two_songs)
+    assert set(stated["hardware"]) == {"cpu", "cpus", "memory_bytes", "gpu", "system"}
+    assert stated["hardware"]["cpu"]
+    assert stated["hardware"]["memory_bytes"] > 1e8
 
 
 def test_resume_runs_only_songs_whose_result_is_missing_or_invalid(run_submission, tmp_path, calls):
@@ -134,7 +160,7 @@ def test_results_that_would_replace_the_songs_are_refused(tmp_path, two_songs, m
     assert {path: path.read_bytes() for path in two_songs.rglob("*.wav")} == before
 
 
-@pytest.mark.parametrize("name", ["results.json", "predict-1.log"])
+@pytest.mark.parametrize("name", ["results.json", "report.html", "bsseval", "predict-1.log"])
 def test_a_song_called_like_a_file_of_the_results_is_refused(run_submission, two_songs, make_track, name):
     make_track(two_songs / name)
     with pytest.raises(TrackError, match=f"may not be called like a file of the results. Got '{name}'"):

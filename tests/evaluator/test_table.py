@@ -8,6 +8,7 @@ from rich.console import Console
 
 from audio import STEMS
 from evaluator.audit import Finding
+from evaluator.frame_scores import METRICS
 from evaluator.results import Results, SongResult
 from evaluator.scoring import SongScore
 from evaluator.table import print_results, print_scores
@@ -39,6 +40,8 @@ def results(*songs, **changes):
         "submission_sha256": "0" * 64,
         "plan": None,
         "versions": {},
+        "hardware": {},
+        "data": None,
     }
     return Results(list(songs), **{**usual, **changes})
 
@@ -83,6 +86,18 @@ def test_a_silent_reference_gets_a_second_mean_and_a_line(printed):
 def test_a_stem_that_is_silent_everywhere_has_no_second_mean(printed):
     lines = printed(print_scores, [SongScore("B", sdr(3, 4, 5, -96), ["vocals"])])
     assert row(lines, "mean, silent references left out") == ["3.00", "4.00", "5.00", "-", "4.00"]
+
+
+def test_bsseval_has_a_table_of_its_own_with_medians_of_the_songs(printed):
+    scores = [
+        {metric: {**dict.fromkeys((*STEMS, "accompaniment"), value), "bass": None} for metric in METRICS}
+        for value in (1.0, 2.0, 6.0)
+    ]
+    songs = [song(name, sdr=sdr(0, 0, 0, 0), bss_eval=score) for name, score in zip("ABC", scores, strict=True)]
+    lines = printed(print_results, results(*songs, song("D", failure="It broke.")))
+    assert ["B", "SDR", "-", "2.00", "2.00", "2.00", "2.00"] in lines
+    assert ["D", "SDR", "-", "-", "-", "-", "-"] in lines
+    assert ["median of songs", "SIR", "-", "2.00", "2.00", "2.00", "2.00"] in lines
 
 
 def test_a_run_shows_time_memory_and_verdict_of_each_song(printed):
