@@ -7,5 +7,8 @@
 - `runner`, `workspace`, `fingerprint`: a new process after a failure, the folders of a run, which submission it was.
 - `audit`, `metrics`, `scoring`: look at what it wrote, and score it.
 - `frame_scores`: BSSEval scores frame by frame, in the files of museval.
-- `results`, `table`, `evaluate`: results.json, the table, and the whole run.
+- `metric_catalogue`, `other_metrics`, `bsseval_files`: every metric under a name of its own, and those beside MDX SDR.
+- `aggregation`, `significance`: from songs to one number, and how sure it is.
+- `score_files`, `comparison`: keep scores; set systems side by side, and beside what others published.
+- `results`, `table`, `metric_table`, `evaluate`: results.json, the tables, and the whole run.
 """

@@ -61,15 +61,26 @@ def sdr_files(reference_path: Path, estimate_path: Path) -> float:
             rate, length or channels.
     """
     signal_energy = error_energy = 0.0
+    for true_block, block in stem_pairs(reference_path, estimate_path):
+        error_block = true_block - block
+        signal_energy += float(np.vdot(true_block, true_block))
+        error_energy += float(np.vdot(error_block, error_block))
+    for path, energy in ((reference_path, signal_energy), (estimate_path, error_energy)):
+        check_finite(path, energy)
+    return sdr_from_energies(signal_energy, error_energy)
+
+
+def stem_pairs(
+    reference_path: Path, estimate_path: Path, block_samples: int = BLOCK_SAMPLES
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Yield a stem and its estimate in blocks, both float64, shape (at most block_samples, channels).
+
+    Raises:
+        AudioError: A file is unreadable or cut off, or the two differ in sample rate, length or channels.
+    """
     with open_stem(reference_path) as reference, open_stem(estimate_path) as estimate:
         _check_same_shape(reference, estimate)
-        for true_block, block in zip(stem_blocks(reference), stem_blocks(estimate), strict=True):
-            error_block = true_block - block
-            signal_energy += float(np.vdot(true_block, true_block))
-            error_energy += float(np.vdot(error_block, error_block))
-    for path, energy in ((reference_path, signal_energy), (estimate_path, error_energy)):
-        _check_finite(path, energy)
-    return sdr_from_energies(signal_energy, error_energy)
+        yield from zip(stem_blocks(reference, block_samples), stem_blocks(estimate, block_samples), strict=True)
 
 
 @contextmanager
@@ -92,14 +103,14 @@ def open_stem(path: Path) -> Iterator[soundfile.SoundFile]:
         yield stem
 
 
-def stem_blocks(stem: soundfile.SoundFile) -> Iterator[np.ndarray]:
-    """Yield a stem in blocks, float64, shape (at most BLOCK_SAMPLES, channels).
+def stem_blocks(stem: soundfile.SoundFile, block_samples: int = BLOCK_SAMPLES) -> Iterator[np.ndarray]:
+    """Yield a stem in blocks, float64, shape (at most block_samples, channels).
 
     Raises:
         AudioError: It breaks off before the end that its header states, or is damaged.
     """
-    for start in range(0, stem.frames, BLOCK_SAMPLES):
-        wanted = min(BLOCK_SAMPLES, stem.frames - start)
+    for start in range(0, stem.frames, block_samples):
+        wanted = min(block_samples, stem.frames - start)
         try:
             block = stem.read(wanted, dtype="float64", always_2d=True)
         except soundfile.LibsndfileError as error:
@@ -112,6 +123,25 @@ def stem_blocks(stem: soundfile.SoundFile) -> Iterator[np.ndarray]:
 def sdr_from_energies(signal_energy: float, error_energy: float) -> float:
     """Compute SDR in dB from two sums of squares."""
     return 10.0 * math.log10((signal_energy + DELTA) / (error_energy + DELTA))
+
+
+def check_finite(path: Path, energy: float) -> None:
+    """Refuse a stem whose energy is no number.
+
+    Args:
+        path: The stem.
+        energy: A sum over its samples that is finite only where all of them are.
+
+    Raises:
+        AudioError: The energy is no number; the message says how many samples are none.
+    """
+    if math.isfinite(energy):
+        return
+    with open_stem(path) as stem:
+        count = sum(int(np.count_nonzero(~(np.abs(block) <= LARGEST_SAMPLE))) for block in stem_blocks(stem))
+    raise AudioError(
+        f"A stem must hold finite samples. Got '{path}' with {count} that are NaN or infinite. Look at what wrote it."
+    )
 
 
 def mean_sdr(by_stem: Mapping[str, float]) -> float:
@@ -138,17 +168,6 @@ def _sdr_arrays(stem: str, reference: Tensor, estimate: Tensor) -> float:
 
 def _broken_off(stem: soundfile.SoundFile, reason: str) -> AudioError:
     return AudioError(f"A stem must be whole. Got '{stem.name}' ({reason}). Write it again.")
-
-
-def _check_finite(path: Path, energy: float) -> None:
-    """Refuse a stem whose energy is no number, and say how many of its samples are none."""
-    if math.isfinite(energy):
-        return
-    with open_stem(path) as stem:
-        count = sum(int(np.count_nonzero(~(np.abs(block) <= LARGEST_SAMPLE))) for block in stem_blocks(stem))
-    raise AudioError(
-        f"A stem must hold finite samples. Got '{path}' with {count} that are NaN or infinite. Look at what wrote it."
-    )
 
 
 def _check_same_shape(reference: soundfile.SoundFile, estimate: soundfile.SoundFile) -> None:

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from audio import MIXTURE, STEMS, read_audio
-from evaluator.bsseval import SongScorer
-from evaluator.frame_scores import FrameScores
+from audio import MIXTURE, STEMS
+from evaluator.bsseval_files import bsseval_files
+from evaluator.frame_scores import METRICS, FrameScores
+from evaluator.metric_catalogue import BSSEVAL, MDX_SDR, Metric
 from evaluator.metrics import mean_sdr, open_stem, sdr_files, stem_blocks
 from evaluator.results import with_mean
 from evaluator.subsets import check_no_subset, songs_to_score
 from evaluator.tracks import Track, TrackError, one_at_a_time
+
+OnProgress = Callable[[int, int], None]
+
+
+def _ignore(done: int, songs: int) -> None:
+    """Show no progress."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +31,10 @@ class SongScore:
     """Stem -> dB and "mean" -> dB, or None when the song is not scored."""
     silent_references: list[str] = field(default_factory=list)
     """Stems whose reference is silent: their SDR says only how much leaked."""
+    others: dict[str, dict[str, float]] = field(default_factory=dict)
+    """Name of another metric -> stem (or accompaniment) -> score, NaN where it has none."""
+    frames: FrameScores | None = None
+    """The frames of BSSEval, when it was asked for; SDR alone when nothing else was."""
 
     def heard(self) -> dict[str, float]:
         """Return the scores of the stems whose reference is not silent, without a mean."""
@@ -39,28 +50,32 @@ def score_song(track: Track, estimates: Path) -> dict[str, float]:
     return with_mean({stem: sdr_files(track.stem_path(stem), estimates / f"{stem}.wav") for stem in STEMS})
 
 
-def bss_eval_song(track: Track, estimates: Path) -> FrameScores | None:
+def bss_eval_song(track: Track, estimates: Path, parts: Sequence[str] = METRICS) -> FrameScores | None:
     """Score one song's four files with BSSEval v4, frame by frame; None where all true stems are silent.
 
     Raises:
-        AudioError: A file is unreadable.
-        ValueError: A file does not fit its reference.
+        AudioError: A file is unreadable, or does not fit its reference.
     """
-    references = {stem: read_audio(track.stem_path(stem)) for stem in STEMS}
-    if not any(audio.samples.any() for audio in references.values()):
-        return None
-    sample_rate = references[STEMS[0]].sample_rate
-    scorer = SongScorer({stem: audio.samples for stem, audio in references.items()}, sample_rate=sample_rate)
-    return scorer.score({stem: read_audio(estimates / f"{stem}.wav").samples for stem in STEMS})
+    return bsseval_files(
+        {stem: track.stem_path(stem) for stem in STEMS}, {stem: estimates / f"{stem}.wav" for stem in STEMS}, parts
+    )
 
 
-def score_folders(references: Path, estimates: Path, subset: str | None = None) -> list[SongScore]:
+def score_folders(
+    references: Path,
+    estimates: Path,
+    subset: str | None = None,
+    metrics: Sequence[Metric] = (MDX_SDR,),
+    on_progress: OnProgress = _ignore,
+) -> list[SongScore]:
     """Score every song of a folder, or one song.
 
     Args:
         references: One song's folder with its four stems, a folder of such folders, or a dataset.
         estimates: The same names beneath, separated.
         subset: "train", "valid" or "test", of a dataset; by default the test songs.
+        metrics: What to compute.
+        on_progress: Called with how many songs are done, and how many there are.
 
     Returns:
         The songs, sorted by name.
@@ -68,13 +83,18 @@ def score_folders(references: Path, estimates: Path, subset: str | None = None) 
     Raises:
         TrackError: No song with four stems, a song without estimates, or no such subset.
         AudioError: A file is unreadable, or does not fit its reference.
+        MissingMetricLibraryError: A metric needs a package that is not installed.
     """
     single = Track(references.resolve().name, references)
     if single.has_references:
         check_no_subset(references, subset)
-        return [_score_with_estimates(single, estimates)]
-    tracks = one_at_a_time(songs_to_score(references, subset))
-    return [_score_with_estimates(track, estimates / track.name) for track in tracks]
+        return [_score_with_estimates(single, estimates, metrics)]
+    tracks = songs_to_score(references, subset)
+    scores: list[SongScore] = []
+    for track in one_at_a_time(tracks):
+        on_progress(len(scores), len(tracks))
+        scores.append(_score_with_estimates(track, estimates / track.name, metrics))
+    return scores
 
 
 def silent_references(track: Track) -> list[str]:
@@ -104,13 +124,32 @@ def mean_of_heard(scores: Sequence[SongScore]) -> dict[str, float] | None:
     return {**by_stem, "mean": sum(mean_sdr(song) for song in heard) / len(heard)}
 
 
-def _score_with_estimates(track: Track, estimates: Path) -> SongScore:
+def _score_with_estimates(track: Track, estimates: Path, metrics: Sequence[Metric]) -> SongScore:
     if not estimates.is_dir():
         raise TrackError(
             f"The estimates of '{track.name}' must be a folder with its stems. Got '{estimates}', which is missing. "
             f"Separate the song first: `mdx separate {MIXTURE}.wav`, or `mdx evaluate`."
         )
-    return SongScore(track.name, score_song(track, estimates), silent_references(track))
+    others, frames = _other_scores(track, estimates, [metric for metric in metrics if metric is not MDX_SDR])
+    sdr = score_song(track, estimates) if MDX_SDR in metrics else None
+    return SongScore(track.name, sdr, silent_references(track), others, frames)
+
+
+def _other_scores(
+    track: Track, estimates: Path, metrics: Sequence[Metric]
+) -> tuple[dict[str, dict[str, float]], FrameScores | None]:
+    """Return metric -> target -> score for all but the challenge's, and the frames where BSSEval is among them."""
+    scores = {
+        metric.name: {stem: metric.score_files(track.stem_path(stem), estimates / f"{stem}.wav") for stem in STEMS}
+        for metric in metrics
+        if metric.score_files is not None
+    }
+    parts = [part for part, metric in BSSEVAL.items() if metric in metrics]
+    frames = bss_eval_song(track, estimates, parts) if parts else None
+    medians = {} if frames is None else frames.medians()
+    for part in parts:
+        scores[BSSEVAL[part].name] = {target: by_part[part] for target, by_part in medians.items()}
+    return scores, frames
 
 
 def _is_silent(path: Path) -> bool:

@@ -23,6 +23,7 @@ from rich.logging import RichHandler
 from rich.markup import escape
 from typer.core import TyperGroup
 
+from mdx.compare import compare
 from mdx.data import data
 from mdx.evaluate import evaluate
 from mdx.models import models
@@ -69,6 +70,7 @@ app = typer.Typer(
 app.command()(separate)
 app.command()(evaluate)
 app.command()(score)
+app.command()(compare)
 app.command()(samples)
 app.command()(train)
 app.command()(synth)

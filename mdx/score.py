@@ -2,34 +2,50 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from mdx.progress import progress_bar
 
 
 def score(
     references: Annotated[Path, typer.Argument(help="Songs with their true stems, one such song, or a dataset.")],
     estimates: Annotated[Path, typer.Argument(help="Folder with the same songs, separated, or one such song.")],
     subset: Annotated[str | None, typer.Option(help="Of a dataset: test (the default), train or valid.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
+    metrics: Annotated[
+        str, typer.Option(help="By commas: mdx-sdr, si-sdr, mr-stft, bsseval (or bsseval-sdr, -isr, -sir, -sar).")
+    ] = "mdx-sdr",
+    save: Annotated[
+        Path | None, typer.Option(help="Keep the scores in this folder, for `mdx compare` and museval's readers.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
 ) -> None:
-    """Compute the challenge's score (MDX SDR) of each song and stem."""
+    """Compute the challenge's score (MDX SDR) of each song and stem, or other metrics, each under its own name."""
     from rich.console import Console
 
-    from evaluator.results import average_sdr
-    from evaluator.scoring import mean_of_heard, score_folders
+    from evaluator.metric_catalogue import MDX_SDR, find_metrics
+    from evaluator.metric_table import print_metric
+    from evaluator.score_files import save_scores, scores_text
+    from evaluator.scoring import score_folders
     from evaluator.table import print_scores
 
-    scores = score_folders(references, estimates, subset)
-    if not as_json:
-        print_scores(scores, Console())
+    wanted = find_metrics(metrics.split(","))
+    with progress_bar(quiet=as_json) as bar:
+        task = bar.add_task("Scoring", total=None)
+        scores = score_folders(
+            references, estimates, subset, wanted, lambda done, songs: bar.update(task, completed=done, total=songs)
+        )
+    saved = None if save is None else save_scores(scores, wanted, save)
+    if as_json:
+        typer.echo(scores_text(scores, wanted))
         return
-    printed = {
-        "songs": {score.name: score.sdr for score in scores},
-        "mean": average_sdr(score.sdr for score in scores),
-        "silent_references": {score.name: score.silent_references for score in scores if score.silent_references},
-        "mean_without_silent_references": mean_of_heard(scores),
-    }
-    typer.echo(json.dumps(printed, indent=2, allow_nan=False))
+    console = Console()
+    if MDX_SDR in wanted:
+        print_scores(scores, console)
+    for metric in wanted:
+        if metric is not MDX_SDR:
+            print_metric(metric, scores, console)
+    if saved is not None:
+        typer.echo(f"Scores: {saved}")

@@ -1,11 +1,16 @@
 """`mdx score`: tables, JSON, silent references, refusals."""
 
 import json
+import sys
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 import soundfile
 from typer.testing import CliRunner
 
+from audio import STEMS
+from evaluator.frame_scores import METRICS, FrameScores, read_frame_scores
 from mdx.cli import app
 
 
@@ -55,3 +60,59 @@ def test_identical_stems_have_a_finite_score(two_songs):
     frames = soundfile.info(two_songs / "Alpha" / "bass.wav").frames
     assert frames > 0
     assert 60 < json.loads(score(two_songs, two_songs, "--json"))["mean"]["mean"] < 120
+
+
+def test_other_metrics_have_tables_and_entries_of_their_own(instrumental):
+    output = score(instrumental, instrumental, "--metrics", "si-sdr")
+    assert "SI-SDR (dB)" in output
+    assert "MDX SDR" not in output
+    assert "100.00" in output
+    printed = json.loads(score(instrumental, instrumental, "--metrics", "mdx-sdr,si-sdr", "--json"))
+    default = json.loads(score(instrumental, instrumental, "--json"))
+    assert {key: value for key, value in printed.items() if key != "metrics"} == default
+    assert printed["metrics"]["si-sdr"]["songs"]["Alpha"] == {"bass": 100, "drums": 100, "other": 100, "vocals": None}
+
+
+class HalfScorer:
+    """Stands in for BSSEval: every frame has the level that the estimate of the drums has at its end, or half of it."""
+
+    def __init__(self, references, sample_rate):
+        self.names = set(references)
+
+    def score(self, estimates):
+        assert set(estimates) == self.names == set(STEMS)
+        return self._frames(estimates, METRICS)
+
+    def sdr(self, estimates):
+        return self._frames(estimates, ("SDR",))
+
+    def _frames(self, estimates, metrics):
+        level = float(estimates["drums"][1, -1])
+        frames = {metric: np.array([level, 0.0, np.nan]) for metric in metrics}
+        return FrameScores(dict.fromkeys((*STEMS, "accompaniment"), frames))
+
+
+@pytest.fixture
+def level(two_songs, monkeypatch):
+    """What the stand-in gives as the median of the song Alpha."""
+    monkeypatch.setitem(sys.modules, "evaluator.bsseval", SimpleNamespace(SongScorer=HalfScorer))
+    return soundfile.read(two_songs / "Alpha" / "drums.wav")[0][-1, 1] / 2
+
+
+def test_bsseval_judges_all_stems_of_a_song_together_and_keeps_its_frames(two_songs, tmp_path, level):
+    output = score(two_songs, two_songs, "--metrics", "bsseval-sir,bsseval-sdr", "--save", tmp_path / "kept")
+    assert "BSSEval v4 SIR (dB)" in output
+    assert "BSSEval v4 SAR" not in output
+    kept = json.loads((tmp_path / "kept" / "scores.json").read_text())
+    assert list(kept["metrics"]) == ["bsseval-sdr", "bsseval-sir"]
+    assert kept["metrics"]["bsseval-sir"]["songs"]["Alpha"]["accompaniment"] == pytest.approx(level)
+    frames = read_frame_scores(tmp_path / "kept" / "test" / "Jokers, Jacks & Kings.json")
+    np.testing.assert_array_equal(frames.targets["bass"]["SAR"][1:], [0.0, np.nan])
+
+
+def test_the_sdr_of_bsseval_alone_takes_the_short_way(two_songs, tmp_path, level, monkeypatch):
+    monkeypatch.setattr(HalfScorer, "score", None)
+    score(two_songs, two_songs, "--metrics", "bsseval-sdr", "--save", tmp_path / "kept")
+    kept = json.loads((tmp_path / "kept" / "scores.json").read_text())
+    assert kept["metrics"]["bsseval-sdr"]["songs"]["Alpha"]["vocals"] == pytest.approx(level)
+    assert not (tmp_path / "kept" / "test").exists()
