@@ -9,7 +9,7 @@ from torch import Tensor
 
 from evaluator.bsseval.signals import Signals
 
-FRAMES_AT_ONCE = {"cpu": 8, "cuda": 128}
+FRAMES_AT_ONCE = {"cpu": 2, "cuda": 128}
 
 
 @dataclass(frozen=True)

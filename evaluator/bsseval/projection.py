@@ -47,34 +47,51 @@ def normal_equations(correlations: Tensor) -> Solver:
     Args:
         correlations: Of the references with each other, float64, shape (a, b, l).
     """
+    references, _, taps = correlations.shape
+    diagonal = correlations[..., 0].diagonal().repeat_interleave(taps)
+    rounding = references * taps * torch.finfo(correlations.dtype).eps
+    factor = _factor(_gram_matrix(correlations))
+    if factor is not None and (factor.diagonal().square() > rounding * diagonal).all():
+        return lambda right: _solve(factor, right)
+    return _with_ridge(correlations, rounding * float(diagonal.max()))
+
+
+def _with_ridge(correlations: Tensor, ridge: float) -> Solver:
+    """Return the solver for equations whose solution is not unique."""
     gram = _gram_matrix(correlations)
-    rounding = len(gram) * torch.finfo(gram.dtype).eps
-    factor, failed = torch.linalg.cholesky_ex(gram)
-    if not failed and (factor.diagonal().square() > rounding * gram.diagonal()).all():
-        return lambda right: torch.cholesky_solve(right, factor)
-    return _with_ridge(gram, rounding * float(gram.diagonal().max()))
+    factor = _factor(gram + ridge * torch.eye(len(gram), dtype=gram.dtype, device=gram.device))
+    if factor is None:
+        return _with_ridge(correlations, 10.0 * ridge)
+
+    def solve(right: Tensor) -> Tensor:
+        solution = torch.zeros_like(right)
+        for _ in range(REFINEMENTS):
+            solution = solution + _solve(factor, right - gram @ solution)
+        return solution
+
+    return solve
 
 
 def _gram_matrix(correlations: Tensor) -> Tensor:
     """Lay the correlations out as G, shape (a * l, b * k)."""
     references, _, taps = correlations.shape
     negative = correlations.transpose(0, 1)[..., 1:].flip(-1)
-    both_sides = torch.cat([negative, correlations], dim=-1)
-    # U[l, k] = c[l + k - (L - 1)]; reversed in k it is c[l - k].
-    toeplitz = both_sides.unfold(-1, taps, 1).flip(-1)
-    return toeplitz.permute(0, 2, 1, 3).reshape(references * taps, references * taps)
+    # Element taps - 1 - m is the correlation at lag m, negative lags included: rows of G are windows of it.
+    reversed_lags = torch.cat([negative, correlations], dim=-1).flip(-1)
+    gram = correlations.new_empty(references, taps, references, taps)
+    for tap in range(taps):
+        gram[:, tap] = reversed_lags[..., taps - 1 - tap : 2 * taps - 1 - tap]
+    return gram.view(references * taps, references * taps)
 
 
-def _with_ridge(gram: Tensor, ridge: float) -> Solver:
-    """Return the solver for equations whose solution is not unique."""
-    factor, failed = torch.linalg.cholesky_ex(gram + ridge * torch.eye(len(gram), dtype=gram.dtype, device=gram.device))
-    if failed:
-        return _with_ridge(gram, 10.0 * ridge)
+def _factor(gram: Tensor) -> Tensor | None:
+    """Replace a symmetric matrix, 134 MB for eight channels, by its Cholesky factor; None where it has none."""
+    by_columns, failed = gram.mT, torch.empty((), dtype=torch.int32, device=gram.device)
+    torch.linalg.cholesky_ex(by_columns, out=(by_columns, failed))
+    return None if failed else by_columns
 
-    def solve(right: Tensor) -> Tensor:
-        solution = torch.zeros_like(right)
-        for _ in range(REFINEMENTS):
-            solution = solution + torch.cholesky_solve(right - gram @ solution, factor)
-        return solution
 
-    return solve
+def _solve(factor: Tensor, right: Tensor) -> Tensor:
+    """Solve with a lower factor, which `torch.cholesky_solve` would copy."""
+    half = torch.linalg.solve_triangular(factor, right, upper=False)
+    return torch.linalg.solve_triangular(factor.mT, half, upper=True)
