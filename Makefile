@@ -16,7 +16,7 @@ PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses 8 --dist worksteal
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' Makefile
 
-run: $(VENV)/.runtime ## set up, unpack the sample tracks, separate them through predict.py, score them, write results.json
+run: $(VENV)/.runtime ## set up, unpack the sample tracks, separate them through predict.py, score them, write results.json and a report
 	$(BIN)/mdx samples
 	$(BIN)/mdx evaluate $(ARGS)
 

@@ -45,6 +45,7 @@ def evaluate_submission() -> int:
 
     from evaluator.evaluate import EvaluationOptions, evaluate
     from evaluator.limits import parse_limit
+    from evaluator.report.writing import write_report
     from evaluator.runner import RunOptions
     from evaluator.subsets import songs_to_evaluate
     from evaluator.table import print_results
@@ -55,7 +56,7 @@ def evaluate_submission() -> int:
     options = EvaluationOptions(run, songs_to_evaluate(data), ROOT / "data" / "results", data=data)
     results, path = evaluate(options)
     print_results(results, Console())
-    print(f"Results: {path}")
+    print(f"Results: {path}\nReport: {write_report(path)}")
     return 0 if results.ok else 1
 
 

@@ -11,4 +11,5 @@
 - `aggregation`, `significance`: from songs to one number, and how sure it is.
 - `score_files`, `comparison`: keep scores; set systems side by side, and beside what others published.
 - `results`, `table`, `metric_table`, `evaluate`: results.json, the tables, and the whole run.
+- `report`: one page that shows a run and plays it.
 """

@@ -27,6 +27,7 @@ from mdx.compare import compare
 from mdx.data import data
 from mdx.evaluate import evaluate
 from mdx.models import models
+from mdx.report import report
 from mdx.samples import samples
 from mdx.score import score
 from mdx.separate import separate
@@ -71,6 +72,7 @@ app.command()(separate)
 app.command()(evaluate)
 app.command()(score)
 app.command()(compare)
+app.command()(report)
 app.command()(samples)
 app.command()(train)
 app.command()(synth)

@@ -38,6 +38,7 @@ def evaluate(
 
     from evaluator.evaluate import EvaluationOptions
     from evaluator.limits import parse_limit
+    from evaluator.report.writing import write_report
     from evaluator.runner import RunOptions
     from evaluator.subsets import songs_to_evaluate
     from evaluator.table import print_results
@@ -51,11 +52,12 @@ def evaluate(
     )
     options = EvaluationOptions(run, songs_to_evaluate(data, subset, song), results, resume, bss_eval, data)
     done, path = _evaluate_with_bar(options, quiet=as_json)
+    page = write_report(path)
     if as_json:
         typer.echo(done.as_json())
     else:
         print_results(done, Console())
-        typer.echo(f"Results: {path}")
+        typer.echo(f"Results: {path}\nReport: {page}")
     if not done.ok:
         raise typer.Exit(1)
 

@@ -55,6 +55,12 @@ def test_failing_apt_get_is_reported_and_passed_over(run):
     assert lines[-1] == "make test"
 
 
+@pytest.mark.parametrize(("apt_get", "required"), [("exit 0", "1"), ("exit 100", "")])
+def test_a_test_without_a_browser_fails_where_one_was_installed_and_is_skipped_elsewhere(run, apt_get, required):
+    code, lines = run("chromium\n", apt_get=apt_get, make='echo "make $1, browser required: $MDX_REQUIRE_BROWSER"')
+    assert (code, lines[-1]) == (0, f"make test, browser required: {required}")
+
+
 def test_failing_lint_fails_the_run_before_the_tests(run):
     code, lines = run("", make='echo "make $1"; [ "$1" != lint ]')
     assert (code, lines) == (1, ["make lint"])
