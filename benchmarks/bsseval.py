@@ -102,11 +102,18 @@ def _compare(folder: Path, seconds: float, options: argparse.Namespace) -> None:
         took = float(np.median([run.seconds for run in runs]))
         extra = max(run.extra_bytes for run in runs)
         difference = max(
-            np.nanmax(np.abs(scores - museval.scores[target][: len(scores)]))
+            _largest_difference(scores, museval.scores[target][: len(scores)])
             for target, scores in runs[0].scores.items()
         )
         cells = f"{took:.2f} | {museval.seconds / took:.1f} | {extra / 1e6:.0f} | {extra / museval.extra_bytes:.0%}"
         print(f"| {name} | {cells} | {difference:.1e} |", flush=True)
+
+
+def _largest_difference(scores: np.ndarray, expected: np.ndarray) -> float:
+    """Return it in dB, infinity where only one of the two has a score."""
+    if (np.isnan(scores) != np.isnan(expected)).any():
+        return np.inf
+    return float(np.nanmax(np.abs(scores - expected), initial=0.0))
 
 
 def _cost(folder: Path, score: Callable[[np.ndarray, np.ndarray], Scores]) -> Cost:

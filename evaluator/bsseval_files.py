@@ -9,6 +9,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from audio import AudioError
+from evaluator.bsseval.song import SongScorer, sounds
 from evaluator.frame_scores import METRICS, FrameScores
 from evaluator.metrics import check_finite, open_stem, stem_pairs
 
@@ -28,19 +30,32 @@ def bsseval_files(
         The scores of each frame, of a second; None where all true stems are silent.
 
     Raises:
-        AudioError: A file is unreadable, cut off, or holds samples that are no numbers, or an estimate differs from its
-            reference in sample rate, length or channels.
+        AudioError: A file is unreadable, cut off, or holds samples that are no numbers, or a file differs from the
+            others in sample rate, length or channels.
     """
-    from evaluator.bsseval import SongScorer
-
+    sample_rate = _common_rate(references)
     pairs = {stem: _read_pair(references[stem], estimates[stem]) for stem in references}
-    if not any(true.any() for true, _ in pairs.values()):
+    if not any(sounds(true) for true, _ in pairs.values()):
         return None
-    with open_stem(next(iter(references.values()))) as stem_file:
-        sample_rate = stem_file.samplerate
     scorer = SongScorer({stem: true for stem, (true, _) in pairs.items()}, sample_rate=sample_rate)
     estimated = {stem: estimate for stem, (_, estimate) in pairs.items()}
     return scorer.sdr(estimated) if set(parts) == {"SDR"} else scorer.score(estimated)
+
+
+def _common_rate(references: Mapping[str, Path]) -> int:
+    """Return the sample rate of a song, in hertz, whose stems must go together."""
+    layouts: dict[Path, tuple[int, int, int]] = {}
+    for path in references.values():
+        with open_stem(path) as stem:
+            layouts[path] = stem.samplerate, stem.channels, stem.frames
+    first, wanted = next(iter(layouts.items()))
+    for path, layout in layouts.items():
+        if layout != wanted:
+            raise AudioError(
+                "BSSEval takes the stems of a song together, so they must have one sample rate, number of channels and "
+                f"length, {wanted} as in '{first}'. Got '{path}' with {layout}. Export the stems again, all alike."
+            )
+    return wanted[0]
 
 
 def _read_pair(reference: Path, estimate: Path) -> tuple[Tensor, Tensor]:

@@ -60,8 +60,12 @@ def save_scores(scores: Sequence[SongScore], metrics: Sequence[Metric], folder: 
         OSError: The folder cannot be written.
     """
     for score in scores:
+        frames_path = folder / FRAMES_SUBSET / f"{score.name}.json"
         if score.frames is not None and _is_whole(score.frames):
-            write_frame_scores(score.frames, folder / FRAMES_SUBSET / f"{score.name}.json")
+            write_frame_scores(score.frames, frames_path)
+        else:
+            # What an earlier run kept of the song must not pass for this one's.
+            frames_path.unlink(missing_ok=True)
     path = folder / SCORES_NAME
     write_text_atomically(path, scores_text(scores, metrics) + "\n")
     return path

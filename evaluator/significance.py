@@ -114,22 +114,26 @@ def differences(
 
 
 def _intervals(statistic: Callable[[np.ndarray], np.ndarray], songs: int, resampling: Resampling) -> np.ndarray:
-    """Return the percentile interval of each column of the statistic, shape (columns, 2)."""
+    """Return the percentile interval of each column of the statistic, shape (columns, 2).
+
+    Resamples in which a column has no scored song say nothing about it and are left out.
+    """
     if songs < FEWEST_SONGS:
         return np.full((len(statistic(np.arange(songs))), 2), np.nan)
     with warnings.catch_warnings():
         # A column without scores has no interval; that it is NaN says so.
         warnings.simplefilter("ignore", stats.DegenerateDataWarning)
-        found = stats.bootstrap(
+        warnings.simplefilter("ignore", RuntimeWarning)
+        resampled = stats.bootstrap(
             (np.arange(songs),),
             lambda chosen, axis: np.moveaxis(statistic(chosen), -1, 0),
             n_resamples=resampling.resamples,
-            confidence_level=resampling.confidence,
             method="percentile",
             vectorized=True,
             rng=np.random.default_rng(resampling.seed),
-        ).confidence_interval
-    return np.stack([found.low, found.high], axis=-1)
+        ).bootstrap_distribution
+        tail = (1.0 - resampling.confidence) / 2.0
+        return np.asarray(np.nanquantile(resampled, [tail, 1.0 - tail], axis=-1)).T
 
 
 def _wilcoxon(by_song: np.ndarray) -> float:

@@ -1,4 +1,8 @@
-"""BSSEval in the shapes of `museval.metrics.bss_eval`, so that a call of that can be replaced by a call of this."""
+"""BSSEval in the shapes of `museval.metrics.bss_eval`, for sources that are no song's stems.
+
+Frames are of a second unless told otherwise, as museval has them for a song. An estimate belongs to the reference in
+its place, so that museval's fifth result, the best order, does not exist here.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +41,7 @@ def bss_eval(
         ValueError: Other shapes, a source that is silent throughout, samples that are no numbers, or a setting that is
             not positive.
     """
-    true, estimated = (torch.from_numpy(np.asarray(sources)) for sources in (references, estimates))
+    true, estimated = (_tensor(sources) for sources in (references, estimates))
     if true.shape != estimated.shape or true.ndim != 3 or not true.numel():
         raise ValueError(
             "References and estimates must have one shape, (sources, samples, channels), and hold samples. "
@@ -51,6 +55,12 @@ def bss_eval(
     prepared = PreparedReferences(signals[0], [torch.eye(len(true))], settings)
     sdr, isr, sir, sar = prepared.score(signals[1])[0].numpy()
     return sdr, isr, sir, sar
+
+
+def _tensor(array: np.ndarray) -> Tensor:
+    """Share an array's memory; one that is read backwards is copied, as torch has no such tensors."""
+    array = np.asarray(array)
+    return torch.from_numpy(array if min(array.strides, default=0) >= 0 else array.copy())
 
 
 def check_samples(name: str, sources: Tensor) -> None:

@@ -53,13 +53,20 @@ def normal_equations(correlations: Tensor) -> Solver:
     factor = _factor(_gram_matrix(correlations))
     if factor is not None and (factor.diagonal().square() > rounding * diagonal).all():
         return lambda right: _solve(factor, right)
-    return _with_ridge(correlations, rounding * float(diagonal.max()))
+    smallest = max(rounding * float(diagonal.max()), torch.finfo(diagonal.dtype).tiny)
+    return _with_ridge(correlations, rounding * diagonal.clamp_min(smallest))
 
 
-def _with_ridge(correlations: Tensor, ridge: float) -> Solver:
-    """Return the solver for equations whose solution is not unique."""
+def _with_ridge(correlations: Tensor, ridge: Tensor) -> Solver:
+    """Return the solver for equations whose solution is not unique.
+
+    Args:
+        correlations: As for `normal_equations`.
+        ridge: What is added to the diagonal, shape (a * l,): in proportion to each channel's energy, or it would drown
+            the quiet ones.
+    """
     gram = _gram_matrix(correlations)
-    factor = _factor(gram + ridge * torch.eye(len(gram), dtype=gram.dtype, device=gram.device))
+    factor = _factor(gram + ridge.diag())
     if factor is None:
         return _with_ridge(correlations, 10.0 * ridge)
 

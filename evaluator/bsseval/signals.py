@@ -36,5 +36,5 @@ class Signals:
         first, last = max(begin, 0), min(end, self.samples)
         piece = torch.zeros((*self.shape, end - begin), dtype=torch.float64, device=self.device)
         for place, stem in zip(piece, self.stems, strict=True):
-            place[:, first - begin : last - begin] = stem[:, first:last]
+            place[:, first - begin : last - begin] = stem[:, first:last].detach()
         return piece

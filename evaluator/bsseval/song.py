@@ -67,9 +67,9 @@ class SongScorer:
         self._device = torch.device(device)
         self._shapes = {stem: tuple(samples.shape) for stem, samples in references.items()}
         _check("reference", references, self._shapes)
-        self._sounding = [stem for stem, samples in references.items() if samples.sum(dim=0).any()]
+        self._sounding = [stem for stem, samples in references.items() if sounds(samples)]
         if not self._sounding:
-            raise ValueError(f"A song must have a true stem that sounds. Got {', '.join(references) or 'no stems'}.")
+            raise ValueError(f"A song must have a true stem that sounds. Got {', '.join(references)}.")
         self._passes = _passes(self._sounding)
         self._combinations = [each.combination(self._sounding) for each in self._passes]
         self._references = self._signals(references)
@@ -126,6 +126,11 @@ class SongScorer:
 def song_scores(references: Mapping[str, Tensor], estimates: Mapping[str, Tensor]) -> FrameScores:
     """Score one system on one song, as `SongScorer` does, with museval's settings."""
     return SongScorer(references).score(estimates)
+
+
+def sounds(stem: Tensor) -> bool:
+    """Tell whether a stem, shape (channels, samples), is heard by museval's rule: its channels add up to something."""
+    return bool(stem.sum(dim=0).any())
 
 
 def _passes(stems: Sequence[str]) -> list[_Pass]:

@@ -30,9 +30,9 @@ def map_on_cores(function: Callable[[Item], Result], items: Iterable[Item], devi
     threads = torch.get_num_threads()
     if device.type != "cpu" or threads == 1:
         return [function(item) for item in items]
-    with ThreadPoolExecutor(threads, initializer=torch.set_num_threads, initargs=(1,)) as pool:
-        try:
+    try:
+        with ThreadPoolExecutor(threads, initializer=torch.set_num_threads, initargs=(1,)) as pool:
             return list(pool.map(function, items))
-        finally:
-            # The threads' setting is MKL's for the whole process.
-            torch.set_num_threads(threads)
+    finally:
+        # The threads' setting is MKL's for the whole process; a thread may begin after the last item is done.
+        torch.set_num_threads(threads)

@@ -1,14 +1,12 @@
 """BSSEval of files: what is handed to the scorer, and what is refused before."""
 
-import sys
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 import soundfile
 import torch
 
 from audio import SAMPLE_RATE, STEMS, AudioError
+from evaluator import bsseval_files as bsseval_files_module
 from evaluator.bsseval_files import bsseval_files
 from evaluator.frame_scores import FrameScores
 
@@ -31,7 +29,7 @@ def handed(monkeypatch):
             calls["sdr"] = estimates
             return FrameScores({})
 
-    monkeypatch.setitem(sys.modules, "evaluator.bsseval", SimpleNamespace(SongScorer=Scorer))
+    monkeypatch.setattr(bsseval_files_module, "SongScorer", Scorer)
     return calls
 
 
@@ -70,3 +68,19 @@ def test_files_that_do_not_fit_or_hold_no_numbers_are_refused_by_name(tmp_path, 
     soundfile.write(estimates / "bass.wav", np.zeros((4409, 2)), SAMPLE_RATE)
     with pytest.raises(AudioError, match="estimates/bass.wav' must have the channels and samples"):
         bsseval_files(paths(song), paths(estimates))
+
+
+def test_stems_whose_channels_cancel_throughout_are_silent_as_museval_has_it(tmp_path, make_track):
+    song = make_track(tmp_path / "song")
+    for path in paths(song).values():
+        samples, _ = soundfile.read(path)
+        soundfile.write(path, samples[:, :1] * [1.0, -1.0], SAMPLE_RATE, subtype="FLOAT")
+    assert bsseval_files(paths(song), paths(song)) is None
+
+
+@pytest.mark.parametrize(("samples", "sample_rate"), [(4_409, SAMPLE_RATE), (4_410, 48_000)])
+def test_a_song_whose_true_stems_do_not_go_together_is_refused_by_name(tmp_path, make_track, samples, sample_rate):
+    song = make_track(tmp_path / "song")
+    soundfile.write(song / "drums.wav", np.ones((samples, 2)), sample_rate)
+    with pytest.raises(AudioError, match=rf"song/drums.wav' with \({sample_rate}, 2, {samples}\)"):
+        bsseval_files(paths(song), paths(song))

@@ -46,3 +46,12 @@ def test_saved_scores_hold_strict_json_and_the_frames_as_museval_writes_them(tmp
     assert list(saved["metrics"]) == ["bsseval-sdr", "bsseval-isr", "bsseval-sir", "bsseval-sar"]
     assert saved["metrics"]["bsseval-sar"]["median"]["vocals"] == 2.5
     assert read_frame_scores(tmp_path / "kept" / "test" / "A.json").medians()["vocals"]["SIR"] == 2.5
+
+
+def test_frames_that_an_earlier_run_kept_do_not_stay_beside_new_scores(tmp_path):
+    metrics = find_metrics(["bsseval-sdr"])
+    others = {metrics[0].name: {"vocals": 2.5}}
+    save_scores([song("A", 1.0, others=others, frames=FRAMES)], metrics, tmp_path)
+    sdr_alone = FrameScores({"vocals": {"SDR": np.array([1.0])}})
+    save_scores([song("A", 1.0, others=others, frames=sdr_alone)], metrics, tmp_path)
+    assert [path.name for path in tmp_path.rglob("*.json")] == ["scores.json"]

@@ -91,3 +91,11 @@ def test_a_stem_with_few_scores_has_no_interval_though_the_others_have(two_syste
 def test_other_songs_are_refused(two_systems):
     with pytest.raises(ValueError, match="on the same songs and targets"):
         differences(two_systems[0], matrix(two_systems[1].values[:10]), "mean", RESAMPLING)
+
+
+def test_a_stem_that_few_of_many_songs_have_keeps_its_interval(two_systems):
+    values = two_systems[0].values.copy()
+    values[FEWEST_SONGS:, 0] = math.nan
+    # Some of the resamples hold none of the songs with the stem.
+    found = figures(matrix(values), "mean", Resampling())["bass"]
+    assert values[:FEWEST_SONGS, 0].min() <= found.low < found.value < found.high <= values[:FEWEST_SONGS, 0].max()

@@ -46,6 +46,16 @@ def silent_frames():
     return references, estimates
 
 
+def mono_beside_hardly_audible():
+    references, estimates = mono()
+    faint = np.array([1.0, 1.0, 1e-6])[:, None, None]
+    return faint * references, faint * estimates
+
+
+def read_backwards():
+    return (sources[:, ::-1] for sources in random_song())
+
+
 def nothing_is_left_to_divide_by():
     references = np.random.default_rng(0).integers(-9, 9, (2, 9_000, 2)).astype(float)
     references[0, :, 1] = references[0, :, 0]
@@ -61,6 +71,8 @@ CASES = {
     "shorter than the filters": (lambda: random_song(samples=20), {}),
     "more filter taps than a block has samples": (lambda: random_song(2, 2_500, 1), {"filters_len": 1_030}),
     "a mono stem": (mono, {}),
+    "a mono stem beside a hardly audible one": (mono_beside_hardly_audible, {}),
+    "arrays that are read backwards": (read_backwards, {}),
     "a stem twice": (collinear, {}),
     "estimates too late": (delayed, {}),
     "identical": (lambda: (random_song()[0], random_song()[0]), {}),

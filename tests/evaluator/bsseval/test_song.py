@@ -97,6 +97,22 @@ def test_an_estimate_that_is_silent_throughout_leaves_no_scores_of_its_passes():
     assert all(np.isnan(values).all() for by_metric in scores.targets.values() for values in by_metric.values())
 
 
+def test_stems_that_cancel_each_other_make_a_silent_accompaniment_and_keep_their_own_scores():
+    references, estimates, _ = made_up()
+    drums = references["drums"]
+    references |= {"bass": torch.zeros_like(drums), "other": -drums}
+    scores = SongScorer(references, SHORT).score(estimates)
+    assert np.isnan([scores.targets[target]["SIR"] for target in ("vocals", ACCOMPANIMENT)]).all()
+    assert np.isfinite([scores.targets[target]["SDR"] for target in ("drums", "other")]).all()
+
+
+def test_the_output_of_a_model_in_training_is_scored():
+    references, estimates, _ = made_up()
+    expected = SongScorer(references, SHORT).score(estimates)
+    tracked = {stem: x.clone().requires_grad_() for stem, x in estimates.items()}
+    assert_same(SongScorer(references, SHORT).score(tracked), expected, 1e-9)
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
