@@ -56,7 +56,8 @@ def evaluate_submission() -> int:
     options = EvaluationOptions(run, songs_to_evaluate(data), ROOT / "data" / "results", data=data)
     results, path = evaluate(options)
     print_results(results, Console())
-    print(f"Results: {path}\nReport: {write_report(path)}")
+    print(f"Results: {path}")
+    print(f"Report: {write_report(path)}")
     return 0 if results.ok else 1
 
 

@@ -18,7 +18,7 @@ import yaml
 from audio import MIXTURE, KitError
 from evaluator.audit import Finding, audit_song, fallback_findings, has_errors
 from evaluator.fingerprint import fingerprint
-from evaluator.frame_scores import write_frame_scores
+from evaluator.frame_scores import FrameScores, write_frame_scores
 from evaluator.hardware import hardware
 from evaluator.results import (
     FRAMES_FOLDER,
@@ -196,10 +196,19 @@ def _judge_song(track: Track, report: RunReport, workspace: Workspace, options: 
             frames = bss_eval_song(track, estimates) if options.bss_eval else None
             if frames is not None:
                 row.bss_eval = bss_eval_medians(frames)
-                write_frame_scores(frames, workspace.frames / f"{track.name}.json")
+                row.audit += _keep_frames(frames, workspace.frames / f"{track.name}.json")
         except (KitError, OSError, ValueError) as error:
             row.audit.append(Finding("warning", "mixture", f"not scored: {error}"))
     return row
+
+
+def _keep_frames(frames: FrameScores, path: Path) -> list[Finding]:
+    """Write the frames of a song that is scored; where its name is too long for a file, say, that is a finding."""
+    try:
+        write_frame_scores(frames, path)
+    except OSError as error:
+        return [Finding("warning", MIXTURE, f"the seconds of its BSSEval scores are not kept: {error.strerror}")]
+    return []
 
 
 def _audit(track: Track, estimates: Path) -> list[Finding]:

@@ -19,6 +19,7 @@ import numpy as np
 
 from audio import KitError
 from audio.atomic import write_text_atomically
+from evaluator.faults import fault
 
 METRICS = ("SDR", "ISR", "SIR", "SAR")
 MUSEVAL_VERSION = "0.4.1"
@@ -72,7 +73,7 @@ def read_frame_scores(path: Path) -> FrameScores:
         hop_seconds = float(frames[1]["time"] - frames[0]["time"]) if len(frames) > 1 else window_seconds
     except (ValueError, KeyError, TypeError, IndexError) as error:
         raise FrameScoresError(
-            f"A song's BSSEval scores must be a JSON file as museval writes it. Got '{path}' ({error!r}). "
+            f"A song's BSSEval scores must be a JSON file as museval writes it. Got '{path}' ({fault(error)}). "
             "Score the song again, or leave the file out."
         ) from error
     return FrameScores(by_target, window_seconds, hop_seconds)

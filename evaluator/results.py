@@ -18,6 +18,7 @@ from pydantic import TypeAdapter
 from audio import KitError
 from audio.atomic import write_text_atomically
 from evaluator.audit import Finding, has_errors
+from evaluator.faults import fault
 from evaluator.frame_scores import METRICS, FrameScores
 from evaluator.metrics import mean_sdr
 
@@ -192,6 +193,6 @@ def read_earlier_run(folder: Path) -> EarlierRun:
         return EarlierRun(str(run["submission_sha256"]), {song.name: song for song in songs})
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ResultsError(
-            f"The earlier results must be a results.json of this program. Got '{path}' ({error!r}). "
+            f"The earlier results must be a results.json of this program. Got '{path}' ({fault(error)}). "
             "Run again without --resume, or remove the file."
         ) from error

@@ -59,6 +59,9 @@ def save_scores(scores: Sequence[SongScore], metrics: Sequence[Metric], folder: 
     Raises:
         OSError: The folder cannot be written.
     """
+    path = folder / SCORES_NAME
+    # First, because a folder with frames alone would pass for one of museval's with fewer songs.
+    write_text_atomically(path, scores_text(scores, metrics) + "\n")
     for score in scores:
         frames_path = folder / FRAMES_SUBSET / f"{score.name}.json"
         if score.frames is not None and _is_whole(score.frames):
@@ -66,8 +69,6 @@ def save_scores(scores: Sequence[SongScore], metrics: Sequence[Metric], folder: 
         else:
             # What an earlier run kept of the song must not pass for this one's.
             frames_path.unlink(missing_ok=True)
-    path = folder / SCORES_NAME
-    write_text_atomically(path, scores_text(scores, metrics) + "\n")
     return path
 
 

@@ -88,8 +88,11 @@ def score_folders(
     single = Track(references.resolve().name, references)
     if single.has_references:
         check_no_subset(references, subset)
+        _check_estimates(single, estimates)
         return [_score_with_estimates(single, estimates, metrics)]
     tracks = songs_to_score(references, subset)
+    for track in tracks:
+        _check_estimates(track, estimates / track.name)
     scores: list[SongScore] = []
     for track in one_at_a_time(tracks):
         on_progress(len(scores), len(tracks))
@@ -124,12 +127,16 @@ def mean_of_heard(scores: Sequence[SongScore]) -> dict[str, float] | None:
     return {**by_stem, "mean": sum(mean_sdr(song) for song in heard) / len(heard)}
 
 
-def _score_with_estimates(track: Track, estimates: Path, metrics: Sequence[Metric]) -> SongScore:
+def _check_estimates(track: Track, estimates: Path) -> None:
+    """Refuse a song without estimates, before others are scored, which can take long."""
     if not estimates.is_dir():
         raise TrackError(
             f"The estimates of '{track.name}' must be a folder with its stems. Got '{estimates}', which is missing. "
             f"Separate the song first: `mdx separate {MIXTURE}.wav`, or `mdx evaluate`."
         )
+
+
+def _score_with_estimates(track: Track, estimates: Path, metrics: Sequence[Metric]) -> SongScore:
     others, frames = _other_scores(track, estimates, [metric for metric in metrics if metric is not MDX_SDR])
     sdr = score_song(track, estimates) if MDX_SDR in metrics else None
     return SongScore(track.name, sdr, silent_references(track), others, frames)

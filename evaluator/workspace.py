@@ -81,7 +81,8 @@ class Workspace:
     def _replace(self, source: Path, target: Path) -> None:
         self._older.mkdir(parents=True, exist_ok=True)
         older = self._older / str(sum(1 for _ in self._older.iterdir()))
-        replaces = target.exists() or target.is_symlink()
+        # This does not raise where a name is too long for the file system: nothing is there then.
+        replaces = os.path.lexists(target)
         if replaces:
             target.rename(older)
         if not os.path.lexists(source):

@@ -52,12 +52,14 @@ def evaluate(
     )
     options = EvaluationOptions(run, songs_to_evaluate(data, subset, song), results, resume, bss_eval, data)
     done, path = _evaluate_with_bar(options, quiet=as_json)
-    page = write_report(path)
     if as_json:
         typer.echo(done.as_json())
     else:
         print_results(done, Console())
-        typer.echo(f"Results: {path}\nReport: {page}")
+        typer.echo(f"Results: {path}")
+    page = write_report(path)
+    if not as_json:
+        typer.echo(f"Report: {page}")
     if not done.ok:
         raise typer.Exit(1)
 

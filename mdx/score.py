@@ -30,22 +30,26 @@ def score(
     from evaluator.score_files import save_scores, scores_text
     from evaluator.scoring import score_folders
     from evaluator.table import print_scores
+    from evaluator.writable import check_writable
 
     wanted = find_metrics(metrics.split(","))
+    if save is not None:
+        check_writable(save, "The scores", "--save")
     with progress_bar(quiet=as_json) as bar:
         task = bar.add_task("Scoring", total=None)
         scores = score_folders(
             references, estimates, subset, wanted, lambda done, songs: bar.update(task, completed=done, total=songs)
         )
-    saved = None if save is None else save_scores(scores, wanted, save)
     if as_json:
         typer.echo(scores_text(scores, wanted))
-        return
-    console = Console()
-    if MDX_SDR in wanted:
-        print_scores(scores, console)
-    for metric in wanted:
-        if metric is not MDX_SDR:
-            print_metric(metric, scores, console)
-    if saved is not None:
-        typer.echo(f"Scores: {saved}")
+    else:
+        console = Console()
+        if MDX_SDR in wanted:
+            print_scores(scores, console)
+        for metric in wanted:
+            if metric is not MDX_SDR:
+                print_metric(metric, scores, console)
+    if save is not None:
+        saved = save_scores(scores, wanted, save)
+        if not as_json:
+            typer.echo(f"Scores: {saved}")

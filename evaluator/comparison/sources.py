@@ -14,10 +14,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from audio import KitError
 from evaluator.aggregation import MEAN_OF_STEMS, SongScores
+from evaluator.faults import fault
 from evaluator.frame_scores import read_frame_scores
 from evaluator.metric_catalogue import BSSEVAL, CATALOGUE, MDX_SDR
 from evaluator.results import RESULTS_NAME
@@ -122,10 +123,10 @@ def _read_file(path: Path) -> System:
         content = json.loads(path.read_text(encoding="utf-8"))
         is_run = isinstance(content, dict) and isinstance(content.get("songs"), list)
         return _of_run(name, content) if is_run else _of_scores(name, content)
-    except (UnicodeDecodeError, json.JSONDecodeError, ValidationError, KeyError) as error:
+    except ValueError as error:
         raise ScoreSourceError(
             f"Scores must be a results.json of `mdx evaluate` or a scores.json of `mdx score --save`. Got '{path}' "
-            f"({_first_line(error)}). Name another file, or a folder of museval's files."
+            f"({fault(error)}). Name another file, or a folder of museval's files."
         ) from error
 
 
@@ -148,7 +149,7 @@ def _of_scores(name: str, content: Any) -> System:
     document = _Scores.model_validate(content)
     unknown = sorted(set(document.metrics).difference(CATALOGUE))
     if unknown or not (document.songs or document.metrics):
-        raise KeyError(f"unknown metric {unknown[0]!r}" if unknown else "neither songs nor metrics")
+        raise ValueError(f"unknown metric {unknown[0]!r}" if unknown else "neither songs nor metrics")
     scores: dict[str, SongScores] = {
         metric: {song: _nan_for_null(by_target) for song, by_target in entry.songs.items()}
         for metric, entry in document.metrics.items()
@@ -186,11 +187,3 @@ def _stems_only(by_stem: Mapping[str, float]) -> dict[str, float]:
 
 def _nan_for_null(by_target: ByTarget) -> dict[str, float]:
     return {target: math.nan if score is None else score for target, score in by_target.items()}
-
-
-def _first_line(error: Exception) -> str:
-    """Say what is wrong in a few words; pydantic's own message has many lines."""
-    if isinstance(error, ValidationError):
-        fault = error.errors(include_url=False)[0]
-        return f"{'.'.join(map(str, fault['loc'])) or 'it'}: {fault['msg']}"
-    return str(error)

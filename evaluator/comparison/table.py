@@ -40,7 +40,8 @@ def print_comparisons(
         console.print()
     if any(_has_interval(row.figures) for comparison in comparisons for row in comparison.rows):
         console.print(_LEGEND.format(confidence=resampling.confidence))
-    for note in dict.fromkeys(note for comparison in comparisons for note in _notes(comparison)):
+    notes = [note for comparison in comparisons for note in _notes(comparison)]
+    for note in dict.fromkeys([*_absences(comparisons, systems), *notes]):
         console.print(f"[yellow]note[/]    {escape(note)}")
     silent = {song: stems for system in systems for song, stems in system.silent_references.items()}
     if silent and any(comparison.metric is MDX_SDR for comparison in comparisons):
@@ -87,6 +88,14 @@ def _lines(row: Row, comparison: Comparison) -> Iterable[tuple[str, list[str], s
         yield "  low", cells(row.differences, lambda one: _number(one.low, "+")), ""
         yield "  high", cells(row.differences, lambda one: _number(one.high, "+")), ""
         yield "  p", cells(row.differences, _p_value), ""
+
+
+def _absences(comparisons: Sequence[Comparison], systems: Sequence[System]) -> Iterable[str]:
+    """Say which systems are not in all tables."""
+    for system in systems:
+        absent = [one.metric.name for one in comparisons if not system.scores.get(one.metric.name)]
+        if absent:
+            yield f"{system.name} has no scores of {', '.join(absent)}"
 
 
 def _notes(comparison: Comparison) -> Iterable[str]:

@@ -29,6 +29,7 @@ SOUND_NOTES = {
     "none": "This page was written without sound.",
 }
 BEYOND_CAP = "This song is beyond the page's size cap: its sound comes from the files of the run."
+NO_SOUND = "None of its files were found: there is nothing to play."
 ESTIMATES_ALONE = "Its mixture and true stems were not found as WAV files."
 
 
@@ -82,6 +83,8 @@ def song_players(
 
 def _notes(player: SongPlayer, audio: AudioMode, *, beyond_cap: bool) -> list[str]:
     """Say where the sound of a song comes from, and what is not there."""
+    if not player.data["tracks"]:
+        return [NO_SOUND]
     notes = [BEYOND_CAP if beyond_cap else SOUND_NOTES[audio]]
     if not any(key.startswith(("mixture", "reference")) for key in player.data["tracks"]):
         notes.append(ESTIMATES_ALONE)

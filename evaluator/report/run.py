@@ -16,6 +16,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from evaluator.audit import Finding
+from evaluator.faults import fault
 from evaluator.frame_scores import FrameScores, FrameScoresError, read_frame_scores
 from evaluator.results import FRAMES_FOLDER, RESULTS_NAME, ResultsError
 
@@ -97,7 +98,7 @@ def read_run(path: Path) -> Run:
         return TypeAdapter(Run).validate_python(run)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ResultsError(
-            f"A report is made of a {RESULTS_NAME} of this program. Got '{path}' ({error!r}). "
+            f"A report is made of a {RESULTS_NAME} of this program. Got '{path}' ({fault(error)}). "
             "Name the results folder of `mdx evaluate`, or run it again."
         ) from error
 

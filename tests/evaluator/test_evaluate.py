@@ -9,6 +9,8 @@ import pytest
 import soundfile
 
 from audio import STEMS, AudioError
+from audio.stems import ACCOMPANIMENT
+from evaluator import evaluate as evaluation
 from evaluator.evaluate import EvaluationOptions, SubmissionError, evaluate
 from evaluator.frame_scores import read_frame_scores
 from evaluator.limits import parse_limit
@@ -67,6 +69,19 @@ def test_a_run_keeps_the_frames_of_bsseval_and_states_their_medians(run_submissi
 
     run_submission(songs=["Alpha"])
     assert not list(frames.iterdir()), "frames of an earlier run would pass for those of this one"
+
+
+def test_a_song_whose_frames_cannot_be_kept_has_its_scores_and_says_so(run_submission, monkeypatch):
+    def refuse(scores, path):
+        raise OSError(36, "File name too long")
+
+    monkeypatch.setattr(evaluation, "write_frame_scores", refuse)
+    (song,) = run_submission(bss_eval=True, songs=["Alpha"]).songs
+    assert song.ok
+    assert song.bss_eval["SDR"].keys() == {*STEMS, ACCOMPANIMENT}
+    told = [finding.message for finding in song.audit]
+    assert "the seconds of its BSSEval scores are not kept: File name too long" in told
+    assert not any("not scored" in message for message in told)
 
 
 def test_a_run_records_its_machine_and_its_folder_of_songs(run_submission, two_songs, tmp_path):

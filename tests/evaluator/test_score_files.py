@@ -55,3 +55,11 @@ def test_frames_that_an_earlier_run_kept_do_not_stay_beside_new_scores(tmp_path)
     sdr_alone = FrameScores({"vocals": {"SDR": np.array([1.0])}})
     save_scores([song("A", 1.0, others=others, frames=sdr_alone)], metrics, tmp_path)
     assert [path.name for path in tmp_path.rglob("*.json")] == ["scores.json"]
+
+
+def test_frames_that_cannot_be_written_cost_no_score(tmp_path):
+    others = {metric.name: {"vocals": 2.5} for metric in find_metrics(["bsseval"])}
+    (tmp_path / "test").touch()
+    with pytest.raises(OSError, match="test"):
+        save_scores([song("A", 1.0, others=others, frames=FRAMES)], find_metrics(["bsseval"]), tmp_path)
+    assert list(json.loads((tmp_path / "scores.json").read_text())["metrics"]["bsseval-sdr"]["songs"]) == ["A"]

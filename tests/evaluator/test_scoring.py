@@ -1,12 +1,14 @@
 """Scores of stems on disk, and what is refused before a score could be wrong."""
 
 import logging
+import shutil
 
 import numpy as np
 import pytest
 import soundfile
 
 from audio import SAMPLE_RATE, STEMS, AudioError
+from evaluator import scoring
 from evaluator.scoring import SongScore, mean_of_heard, score_folders, score_song, silent_references
 from evaluator.tracks import Track, TrackError
 
@@ -140,3 +142,10 @@ def test_a_stem_that_is_silent_in_all_songs_has_no_mean():
 def test_without_silent_references_or_without_sound_there_is_no_other_mean():
     assert mean_of_heard([SongScore("Whole", scores(2.0, 4.0, 6.0, 8.0)), SongScore("Failed", None)]) is None
     assert mean_of_heard([SongScore("Silence", scores(0.0, 0.0, 0.0, 0.0), list(STEMS))]) is None
+
+
+def test_a_song_without_estimates_is_refused_before_another_one_is_scored(two_songs, tmp_path, monkeypatch):
+    shutil.copytree(two_songs / "Alpha", tmp_path / "estimates" / "Alpha")
+    monkeypatch.setattr(scoring, "score_song", lambda track, estimates: pytest.fail(f"{track.name} was scored"))
+    with pytest.raises(TrackError, match=r"The estimates of 'Jokers, Jacks & Kings' must be a folder .* is missing"):
+        score_folders(two_songs, tmp_path / "estimates")

@@ -72,3 +72,10 @@ def test_a_file_in_place_of_the_folder_is_refused(tmp_path):
     (tmp_path / "results").write_text("in the way")
     with pytest.raises(ResultsFolderError, match="must be a folder that can be written. Got .*results.*--results"):
         Workspace(tmp_path / "results")
+
+
+def test_a_song_whose_name_leaves_no_room_for_an_ending_is_published_without_its_frames(workspace, tmp_path):
+    name = "x" * 253
+    (workspace.songs / name).mkdir()
+    workspace.publish([name])
+    assert (tmp_path / "results" / name).is_dir()

@@ -29,6 +29,7 @@ class Ended:
     """How the program ended."""
 
     returncode: int
+    stdout: str
     stderr: str
 
 
@@ -42,7 +43,8 @@ def program(monkeypatch, capsys):
             monkeypatch.chdir(cwd)
         with pytest.raises(SystemExit) as ended:
             main()
-        return Ended(ended.value.code, capsys.readouterr().err)
+        printed = capsys.readouterr()
+        return Ended(ended.value.code, printed.out, printed.err)
 
     return run
 
@@ -187,6 +189,15 @@ def test_evaluate_prints_scores_times_and_the_verdict(submission, two_songs):
     assert "limit: kit" in output
     assert "All 2 songs pass." in output
     assert json.loads((submission.parent / "results" / "results.json").read_text())["ok"]
+
+
+def test_a_page_that_cannot_be_written_costs_nobody_the_table(submission, two_songs, program):
+    (submission.parent / "results" / "report.html").mkdir(parents=True)
+    given = ("--data", str(two_songs), "--results", "results", "--predict", "predict.py", "--song", "Alpha")
+    done = program("evaluate", *given, "--no-bsseval", cwd=submission.parent)
+    assert done.returncode == 2
+    assert "All 1 songs pass." in " ".join(done.stdout.split())
+    assert "Got the folder 'results/report.html'" in " ".join(done.stderr.split())
 
 
 def test_evaluate_prints_json_for_scripts(submission, two_songs):

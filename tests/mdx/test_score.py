@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from audio import STEMS
 from evaluator.frame_scores import METRICS, FrameScores, read_frame_scores
+from evaluator.writable import UnwritableError
 from mdx.cli import app
 
 
@@ -116,3 +117,8 @@ def test_the_sdr_of_bsseval_alone_takes_the_short_way(two_songs, tmp_path, level
     kept = json.loads((tmp_path / "kept" / "scores.json").read_text())
     assert kept["metrics"]["bsseval-sdr"]["songs"]["Alpha"]["vocals"] == pytest.approx(level)
     assert not (tmp_path / "kept" / "test").exists()
+
+
+def test_a_place_where_scores_cannot_be_kept_is_refused_before_anything_is_scored(two_songs):
+    with pytest.raises(UnwritableError, match="The scores must go into a folder that can be written"):
+        score(two_songs, two_songs / "missing", "--save", two_songs / "Alpha" / "bass.wav")

@@ -68,3 +68,9 @@ def test_silent_references_are_told_below_mdx_sdr_only(printed, songs):
     assert "Song 01 (vocals); Song 02 (vocals); Song 03 (vocals) and 2 more. Its MDX SDR" in below[-1]
     _, below = printed([System("A", {"bsseval-sdr": songs(1, 6)}, silent)])
     assert not [line for line in below if line.startswith("silent")]
+
+
+def test_a_system_that_is_missing_from_a_table_is_named_below(printed, songs):
+    both = System("A", {"mdx-sdr": songs(1, 6), "bsseval-sdr": songs(1, 6)})
+    _, below = printed([System("Old[1]", {"mdx-sdr": songs(1, 6)}), both])
+    assert [line for line in below if line.startswith("note")] == ["note    Old[1] has no scores of bsseval-sdr"]

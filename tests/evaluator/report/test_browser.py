@@ -221,6 +221,12 @@ def test_a_table_is_sorted_by_the_head_that_is_pressed(page):
     assert rows == ["4.00", "1.00", "–"]
 
 
+def test_a_long_name_without_a_space_leaves_the_scores_in_sight(page):
+    page.run("document.querySelector('#scores .song-link').textContent = 'x'.repeat(250)")
+    hidden = "const box = document.querySelector('#scores .scroll'); return box.scrollWidth - box.clientWidth"
+    assert page.run(hidden) == 0
+
+
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_a_telephone_shows_figures_and_spectrograms_without_scrolling_sideways(page, dark):
     page.screen(360, 740, dark=dark)

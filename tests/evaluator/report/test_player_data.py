@@ -6,7 +6,14 @@ import pytest
 
 from audio import STEMS
 from evaluator.report.embedding import embedded_bytes
-from evaluator.report.player_data import BEYOND_CAP, ESTIMATES_ALONE, SOUND_NOTES, PlayerOptions, song_players
+from evaluator.report.player_data import (
+    BEYOND_CAP,
+    ESTIMATES_ALONE,
+    NO_SOUND,
+    SOUND_NOTES,
+    PlayerOptions,
+    song_players,
+)
 from evaluator.report.run import read_frames, read_run
 from evaluator.report.waveforms import outline
 
@@ -35,6 +42,7 @@ def test_a_linked_song_has_addresses_outlines_and_frame_scores(players, run_on_d
     assert frames["sdr"] == {stem: [5.0, 5.0, None] for stem in STEMS}
     assert alpha.embedded == {}
     assert (failed.data["tracks"], failed.data["frames"], failed.data["sdr"]) == ({}, None, {})
+    assert failed.data["sound_note"] == NO_SOUND
 
 
 def test_embedded_songs_have_no_addresses_and_those_beyond_the_cap_are_linked_and_say_so(players):
