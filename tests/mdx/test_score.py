@@ -1,8 +1,6 @@
 """`mdx score`: tables, JSON, silent references, refusals."""
 
 import json
-import sys
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -96,7 +94,7 @@ class HalfScorer:
 @pytest.fixture
 def level(two_songs, monkeypatch):
     """What the stand-in gives as the median of the song Alpha."""
-    monkeypatch.setitem(sys.modules, "evaluator.bsseval", SimpleNamespace(SongScorer=HalfScorer))
+    monkeypatch.setattr("evaluator.bsseval_files.SongScorer", HalfScorer)
     return soundfile.read(two_songs / "Alpha" / "drums.wav")[0][-1, 1] / 2
 
 
