@@ -1,7 +1,7 @@
 """MDX SDR and BSSEval's SDR of separators on songs whose true stems lie beside their mixture.
 
     python -m benchmarks.on_songs --songs data/synthetic/valid/* --models mixture-quarter classical default
-    python -m benchmarks.on_songs --songs data/synthetic/valid/* --models 0.9*default+0.1*classical
+    python -m benchmarks.on_songs --songs data/synthetic/valid/* --models 0.9*default+0.1*classical plan.yaml
 
 Each song is a folder with bass.wav, drums.wav, other.wav and vocals.wav, and mixture.wav where that is not their sum.
 The last row is the ideal ratio mask of magnitudes (IRM1, frames of 4,096 samples), which knows the stems: what masks of
@@ -27,6 +27,7 @@ from evaluator.bsseval import SongScorer
 from evaluator.metrics import sdr
 from separation.factory import create_separator
 from separation.host_memory import keep_freed_memory
+from separation.plan import Plan
 from separation.separator import Separator
 from transforms.stft import STFT, STFTConfig
 
@@ -94,16 +95,13 @@ def bsseval_sdr(references: Stems, estimates: Stems) -> dict[str, float]:
     return {stem: medians[stem]["SDR"] for stem in references}
 
 
-def _separation_of(blend: str) -> Separate:
-    """Build what `0.8*default+0.2*classical` says; a name alone has the weight one."""
-    parts = [part.rpartition("*") for part in blend.split("+")]
-    members = [(float(weight or 1), separation_by(create_separator(name))) for weight, _, name in parts]
-
-    def separate(references: Stems, mixture: Tensor) -> Stems:
-        estimates = [(weight, member(references, mixture)) for weight, member in members]
-        return {stem: torch.stack([weight * stems[stem] for weight, stems in estimates]).sum(dim=0) for stem in STEMS}
-
-    return separate
+def _separation_of(text: str) -> Separate:
+    """Build what `0.8*default+0.2*classical` says, a name or a plan file."""
+    if "*" not in text:
+        return separation_by(create_separator(text))
+    parts = [part.rpartition("*") for part in text.split("+")]
+    members = [{"model": name, "weights": float(weight or 1)} for weight, _, name in parts]
+    return separation_by(create_separator(Plan.model_validate({"blend": {"members": members}})))
 
 
 if __name__ == "__main__":

@@ -23,6 +23,8 @@ from rich.logging import RichHandler
 from rich.markup import escape
 from typer.core import TyperGroup
 
+from mdx.blend import blend
+from mdx.cache import cache
 from mdx.compare import compare
 from mdx.data import data
 from mdx.evaluate import evaluate
@@ -77,6 +79,8 @@ app.command()(samples)
 app.command()(train)
 app.command()(synth)
 app.add_typer(models, name="models")
+app.add_typer(blend, name="blend")
+app.add_typer(cache, name="cache")
 app.add_typer(data, name="data")
 
 

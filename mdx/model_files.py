@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from models.manifest import ModelEntry, WeightFile
     from models.verification import CheckedFile
 
-Names = Annotated[list[str] | None, typer.Argument(metavar="NAME", help="Names from `mdx models list`.")]
+Names = Annotated[list[str] | None, typer.Argument(metavar="NAME", help="Names of models or blends, or plan files.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -65,17 +65,30 @@ def verify(names: Names = None, as_json: AsJson = False) -> None:
 
 
 def named_entries(names: list[str] | None, everything: bool) -> list[ModelEntry]:
-    """Return the rows of some models, each once.
+    """Return the rows of some models, each once; a blend or a plan file stands for the models that it runs.
 
     Raises:
+        UnknownModelError: A name is not known.
+        PlanError: A plan file is unreadable or breaks its schema.
         typer.BadParameter: Neither names nor all are asked for, or both.
     """
     from models.registry import list_models, model_entry
 
     if everything == bool(names):
         raise typer.BadParameter("Name models, or ask for --all (not both).", param_hint="NAME")
-    entries = [model_entry(name) for name in names or list_models()]
+    entries = [model_entry(model) for name in names or list_models() for model in _models_of(name)]
     return list({entry.name: entry for entry in entries}.values())
+
+
+def _models_of(name: str) -> list[str]:
+    from models.registry import list_models, model_aliases
+
+    if name in {*list_models(), *model_aliases()}:
+        return [name]
+    # Loads torch, which models' names do not need.
+    from separation.factory import as_plan
+
+    return [part.model for part in as_plan(name).parts]
 
 
 def _fetch_file(entry: ModelEntry, file: WeightFile, bar: Progress) -> dict[str, Any]:

@@ -13,20 +13,21 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 def pack(
     output: Annotated[Path, typer.Argument(metavar="OUT.tar", help="The pack to write.")],
-    names: Annotated[list[str] | None, typer.Argument(metavar="NAME", help="Names from `mdx models list`.")] = None,
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="NAME", help="Names of models or blends, or plan files.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Put the weights of some models, with their licences and checksums, into one file; fetch what is missing."""
-    from mdx.model_files import fetch_entries
+    from mdx.model_files import fetch_entries, named_entries
     from models.pack_index import PackError
     from models.packing import pack_weights, require_pack_name
-    from models.registry import model_entry
 
     # First: whoever forgets the pack's name gives that of a model here, and perhaps no other.
     require_pack_name(output)
     if not names:
         raise typer.BadParameter("Say which models' weights go into the pack.", param_hint="NAME")
-    entries = list({entry.name: entry for entry in map(model_entry, names)}.values())
+    entries = named_entries(names, everything=False)
     failed = [file["error"] for file in fetch_entries(entries, quiet=as_json) if "error" in file]
     if failed:
         raise PackError(failed[0])

@@ -12,7 +12,6 @@ import typer
 from mdx.progress import add_songs, complete, fill_unknown, follow, progress_bar
 
 if TYPE_CHECKING:
-    from models.manifest import ModelEntry
     from separation.batch import BatchOptions, Song
     from separation.plan import Plan
     from separation.separator import Separator
@@ -25,8 +24,8 @@ def separate(
     output: Annotated[Path, typer.Option("--output", "-o", help="Stems go to OUTPUT/<song>/<stem>.")] = Path(
         "separated"
     ),
-    model: Annotated[str | None, typer.Option(help="A name from `mdx models list`.")] = None,
-    plan: Annotated[Path | None, typer.Option(help="A plan file instead of a model.")] = None,
+    model: Annotated[str | None, typer.Option(help="A name from `mdx models list` or `mdx blend list`.")] = None,
+    plan: Annotated[Path | None, typer.Option(help="A plan file or the name of a blend instead of a model.")] = None,
     settings: Annotated[
         list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="A setting of the model; may be repeated.")
     ] = None,
@@ -44,20 +43,18 @@ def separate(
 ) -> None:
     """Separate songs. A song that fails is reported at the end and does not stop the others (exit code 1)."""
     from audio.stems import ACCOMPANIMENT
-    from models.registry import model_entry
     from separation.batch import BatchOptions, plan_songs, two_stem_names
     from separation.factory import create_separator
     from separation.host_memory import keep_freed_memory
 
     chosen = _choose(model, plan, settings or [])
-    entry = model_entry(chosen.model)
-    known = entry.stems if two_stems is None else two_stem_names(entry.stems, two_stems)
+    given = chosen.stems()
+    known = given if two_stems is None else two_stem_names(given, two_stems)
     options = BatchOptions.from_text(output, stems, container, encoding, known)
-    if ACCOMPANIMENT not in entry.stems:
+    if ACCOMPANIMENT not in given:
         options = replace(options, rest_of=two_stems)
     songs = plan_songs(inputs, options)
-    if not chosen.random_weights and FOLDER_SETTING not in chosen.settings:
-        _fetch_with_bar(entry, quiet=as_json)
+    _fetch_with_bar(chosen, quiet=as_json)
     keep_freed_memory()
     separator = create_separator(chosen, device=device)
     written, failures = _separate_with_bar(separator, songs, options, quiet=as_json)
@@ -73,16 +70,21 @@ def _choose(model: str | None, plan: Path | None, settings: list[str]) -> Plan:
     if model is not None and plan is not None:
         raise typer.BadParameter("Name a model or a plan, not both.", param_hint="--model, --plan")
     chosen = as_plan(plan or model or "default")
-    return chosen.model_copy(update={"settings": {**chosen.settings, **_read_settings(settings)}})
+    return chosen.with_settings(_read_settings(settings))
 
 
-def _fetch_with_bar(entry: ModelEntry, *, quiet: bool) -> None:
-    """Download missing weights where that can be watched; what goes wrong is told when the model is built."""
+def _fetch_with_bar(plan: Plan, *, quiet: bool) -> None:
+    """Download missing weights where that can be watched; what goes wrong is told when the models are built."""
     from mdx.model_files import fetch_entries
     from models.checkpoints import find_weights, network_is_allowed
+    from models.registry import model_entry
 
-    if network_is_allowed() and any(find_weights(file) is None for file in entry.weights):
-        fetch_entries([entry], quiet=quiet)
+    if plan.random_weights or not network_is_allowed():
+        return
+    entries = [model_entry(part.model) for part in plan.parts if FOLDER_SETTING not in part.settings]
+    missing = [entry for entry in entries if any(find_weights(file) is None for file in entry.weights)]
+    if missing:
+        fetch_entries(missing, quiet=quiet)
 
 
 def _read_settings(texts: list[str]) -> dict[str, Any]:

@@ -39,8 +39,8 @@ class DemixPredictor(SongPredictor):
             self.separator = create_separator(self.plan)
             warm_up(self.separator)
         except NotImplementedError as error:
-            raise RuntimeError(f"The set-up of '{self.plan.model}' failed: {error}") from error
-        logger.info("Model '%s' is ready.", self.plan.model)
+            raise RuntimeError(f"The set-up of '{self.plan.title}' failed: {error}") from error
+        logger.info("'%s' is ready.", self.plan.title)
 
     def predict(self, mixture_path: Path, output_folder: Path) -> None:
         """Separate one song; leaves four valid stems whatever the model does.

@@ -15,10 +15,9 @@ from functools import cached_property
 import torch
 from torch import Tensor
 
-from audio.sources import SongSource, TensorSource
+from audio.sources import SongSource
 from audio.stems import Stems
 from models.errors import SettingsError
-from models.mixtures import CHANNELS, check_mixture
 from models.network import Bag, Member, Normalisation
 from separation.chunks import ChunkPlan
 from separation.filtered_network import with_filter
@@ -26,6 +25,7 @@ from separation.levels import Level, level_for
 from separation.rolling_sum import RollingSum
 from separation.runner import Runner
 from separation.settings import EngineSettings
+from separation.streaming import check_request, separate_whole
 from separation.variants import Variant, make_variants
 
 LOOK_AHEAD_SAMPLES = 1 << 21
@@ -104,16 +104,7 @@ class Engine:
         Raises:
             MixtureError: The mixture is no finite stereo signal.
         """
-        check_mixture(mixture)
-        samples = mixture.detach().to("cpu", torch.float32)
-        # Once more: float64 holds numbers that float32 does not.
-        check_mixture(samples)
-        source = TensorSource(samples, self.sample_rate)
-        stems = {stem: torch.empty(CHANNELS, source.samples) for stem in self.stems}
-        for start, block in self.separate_stream(source, on_progress=on_progress):
-            for stem, samples in block.items():
-                stems[stem][:, start : start + samples.shape[-1]] = samples
-        return {stem: samples.to(mixture.device) for stem, samples in stems.items()}
+        return separate_whole(self, mixture, on_progress)
 
     def separate_stream(
         self,
@@ -136,7 +127,7 @@ class Engine:
             a gap from 0 to the song's end.
         """
         wanted = tuple(stems) if stems is not None else self.stems
-        self._check_stream(source, wanted)
+        check_request(self, source, wanted)
         jobs = self._plan(source.samples, wanted)
         levels = {kind: level_for(kind, source) for kind in dict.fromkeys(job.member.normalisation for job in jobs)}
         totals = {stem: sum(member.stem_weights.get(stem, 0.0) for member in self._members) for stem in wanted}
@@ -153,16 +144,6 @@ class Engine:
             if final > given:
                 yield given, {stem: sums[stem].take(given, final) for stem in wanted}
                 given = final
-
-    def _check_stream(self, source: SongSource, wanted: tuple[str, ...]) -> None:
-        unknown = [stem for stem in wanted if stem not in self.stems]
-        if unknown:
-            raise SettingsError(f"A stem must be one of {', '.join(self.stems)}. Got '{unknown[0]}'.")
-        if source.sample_rate != self.sample_rate:
-            raise SettingsError(
-                f"The song must have the networks' sample rate, {self.sample_rate} Hz. Got {source.sample_rate} Hz. "
-                "Wrap it in audio.songs.at_rate."
-            )
 
     def _plan(self, samples: int, wanted: tuple[str, ...]) -> deque[Job]:
         """Queue the jobs in the order of their chunks."""

@@ -1,4 +1,4 @@
-"""`create_separator`: from a model's name, a plan file or a `Plan` to a separator on the right device.
+"""`create_separator`: from the name of a model or a blend, a plan file or a `Plan` to a separator on the right device.
 
 Importing this module loads no openunmix, demucs, torchaudio or librosa; building a model loads what that model needs.
 """
@@ -17,8 +17,13 @@ from models.errors import SettingsError
 from models.network import Bag
 from models.registry import BuildOptions, build_model, model_entry
 from models.validation import read_settings
+from separation.blend import Blend
+from separation.blend_finish import BlendFinish
+from separation.blend_members import BlendMember
+from separation.blend_plan import BlendPlan
 from separation.engine import Engine
 from separation.plan import Plan, load_plan
+from separation.published_blends import load_published_blend, published_blend_names
 from separation.separator import Separator
 from separation.settings import ENGINE_KEYS, EngineSettings
 
@@ -43,29 +48,36 @@ def create_separator(
     """Build a separator.
 
     Args:
-        name_or_plan: Name of a model (`default` included), path of a plan file (ending in .yaml or .yml), or a `Plan`.
+        name_or_plan: Name of a model (`default` included) or of a published blend, path of a plan file (ending in
+            .yaml or .yml), or a `Plan`.
         device: "cpu", "cuda", or "auto" for cuda where there is one. With a plan, anything but the default wins over
             the plan; so do `random_weights` and `seed`.
         random_weights: Build networks with random weights (tests, timing). Never the answer to missing files.
         seed: Seeds random weights and random test-time variants.
-        settings: Settings of the model, over those of the plan.
+        settings: Settings of the model, over those of the plan; a blend takes none.
 
     Raises:
-        PlanError: The plan is unreadable or breaks its schema.
+        PlanError: The plan is unreadable or breaks its schema, or settings were given for a blend.
         UnknownModelError: No model has this name.
         ModelError: Wrong settings, missing packages, or weights that are missing, damaged or unsafe.
         DeviceError: An unknown device, or cuda on a machine without it.
     """
-    plan = as_plan(name_or_plan)
-    target = resolve_device(device if device != "auto" else plan.device)
+    plan = as_plan(name_or_plan).with_settings(settings)
     options = BuildOptions(
-        device=target,
+        device=resolve_device(device if device != "auto" else plan.device),
         random_weights=random_weights or plan.random_weights,
         seed=seed or plan.seed,
-        settings={**plan.settings, **settings},
+        settings=plan.settings,
     )
-    entry = model_entry(plan.model)
-    logger.info("Building %s on %s", entry.name, target)
+    if plan.blend is not None:
+        return _build_blend(plan.blend, options)
+    return _build_separator(str(plan.model), options)
+
+
+def _build_separator(name: str, options: BuildOptions) -> Separator:
+    """Build the separator of one model."""
+    entry = model_entry(name)
+    logger.info("Building %s on %s", entry.name, options.device)
     if not entry.runs_in_engine:
         separator: Separator = build_model(entry.name, options)
         return separator
@@ -76,6 +88,18 @@ def create_separator(
     except SettingsError as error:
         raise SettingsError(f"{error} Every network also takes: {', '.join(sorted(ENGINE_KEYS))}.") from error
     return Engine(bag, read_settings(EngineSettings, shared, entry.name), options.seed)
+
+
+def _build_blend(plan: BlendPlan, options: BuildOptions) -> Blend:
+    """Build the members that count, after a check of all weights and stems: missing weight files take minutes."""
+    stems = plan.stems()
+    members = [
+        BlendMember(_build_separator(one.model, replace(options, settings=one.settings)), one.stem_weights())
+        for one in plan.members
+        if one.counts()
+    ]
+    finish = BlendFinish(plan.wiener_iterations, plan.residual, plan.mixture_consistency, options.device)
+    return Blend(members, stems, finish)
 
 
 def resolve_device(device: str) -> torch.device:
@@ -97,13 +121,18 @@ def resolve_device(device: str) -> torch.device:
 
 
 def as_plan(name_or_plan: str | Path | Plan) -> Plan:
-    """Return the plan of a model's name, a plan file or a plan, without building anything.
+    """Return the plan of a name, a plan file or a plan, without building anything.
+
+    Args:
+        name_or_plan: Name of a model or of a published blend, path of a plan file, or a plan.
 
     Raises:
         PlanError: The plan file is unreadable or breaks its schema.
     """
     if isinstance(name_or_plan, Plan):
         return name_or_plan
+    if str(name_or_plan) in published_blend_names():
+        return Plan(blend=load_published_blend(str(name_or_plan)).blend)
     if isinstance(name_or_plan, Path) or Path(name_or_plan).suffix in _PLAN_SUFFIXES:
         return load_plan(name_or_plan)
     return Plan(model=name_or_plan)

@@ -97,7 +97,7 @@ def _scores(run: Run, frames: Mapping[str, FrameScores]) -> dict[str, Any]:
         "stems": STEMS,
         "targets": figures.TARGETS,
         "metrics": METRICS,
-        "model": (run.plan or {}).get("model"),
+        "model": _what_separated(run.plan or {}),
         "scored": sum(song.sdr is not None for song in songs),
         "heard": mean_of_heard(songs),
         "failed": [song for song in run.songs if not song.ok],
@@ -105,6 +105,12 @@ def _scores(run: Run, frames: Mapping[str, FrameScores]) -> dict[str, Any]:
         "worst_songs": {stem: worst_songs(run.songs, stem) for stem in STEMS},
         "worst_seconds": {stem: worst_seconds(frames, stem) for stem in STEMS},
     }
+
+
+def _what_separated(plan: Mapping[str, Any]) -> str | None:
+    """Return the name of the model or of the published blend that a plan names."""
+    named = plan.get("model") or plan.get("blend")
+    return named if named is None or isinstance(named, str) else "a blend"
 
 
 def _box_plots(run: Run, frames: Mapping[str, FrameScores]) -> BoxPlots:

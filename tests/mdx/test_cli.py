@@ -108,6 +108,17 @@ def test_separate_takes_a_plan(song, tmp_path):
     assert (tmp_path / "out" / "song" / "bass.wav").is_file()
 
 
+def test_separate_takes_a_blend_and_follows_all_of_its_members(song, tmp_path):
+    plan = tmp_path / "plan.yaml"
+    members = "[{model: mixture-quarter, weights: 2}, {model: classical, weights: {vocals: 0.5}}]"
+    plan.write_text(f"blend: {{members: {members}}}\n")
+    mdx("separate", song, "-o", tmp_path / "out", "--plan", plan, "--stems", "bass,vocals")
+    mdx("separate", song, "-o", tmp_path / "quarter", "--model", "mixture-quarter")
+    assert sorted(path.name for path in (tmp_path / "out" / "song").iterdir()) == ["bass.wav", "vocals.wav"]
+    blended, quarter = (read_audio(tmp_path / folder / "song" / "bass.wav").samples for folder in ("out", "quarter"))
+    assert torch.allclose(blended, 2 * quarter, atol=1e-6)
+
+
 def test_separate_gives_one_stem_and_the_accompaniment(song, tmp_path):
     mdx("separate", song, "-o", tmp_path / "out", "--model", "mixture-quarter", "--two-stems", "vocals")
     mixture = read_audio(song).samples
@@ -147,6 +158,7 @@ def test_a_song_that_fails_does_not_stop_the_others(song, tmp_path):
         (["song.wav", "--set", "piece_seconds"], "must look like overlap=0.1. Got 'piece_seconds'"),
         (["song.wav", "--model", "classical", "--set", "pieces=3"], "'pieces' is unknown"),
         (["song.wav", "--plan", "none.yaml"], "none.yaml"),
+        (["song.wav", "--plan", "uhlich", "--set", "overlap=0.1"], "must belong to one model. Got overlap"),
         (["song.wav", "--model", "classical", "--plan", "none.yaml"], "not both"),
         (["."], "song.wav"),
     ],

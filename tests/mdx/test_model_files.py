@@ -27,6 +27,13 @@ def test_fetch_tells_what_was_fetched_where_and_under_which_licence(tiny_models)
     assert (tiny_models.cache / "drums.pth").read_bytes() == tiny_models.content["drums.pth"]
 
 
+def test_a_plan_file_stands_for_the_models_that_it_runs(tiny_models, tmp_path):
+    plan = tmp_path / "plan.yaml"
+    members = "[{model: tiny, weights: 0.5}, {model: unproven, weights: 0}, {model: bare, weights: 1}]"
+    plan.write_text(f"blend: {{members: {members}}}\n")
+    assert [model["model"] for model in json.loads(mdx("fetch", plan, "bare", "--json"))] == ["tiny", "bare"]
+
+
 def test_fetching_again_downloads_nothing(tiny_models):
     mdx("fetch", "tiny")
     assert mdx("fetch", "tiny").count("was here: ") == 2

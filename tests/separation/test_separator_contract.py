@@ -1,4 +1,4 @@
-"""One suite for every model of the manifest, built small with random weights.
+"""One suite for every model of the manifest, built small with random weights, and for blends of them.
 
 A new row needs an entry in SMALL_SETTINGS only where its networks can be made smaller.
 """
@@ -8,8 +8,10 @@ from __future__ import annotations
 import pytest
 import torch
 
+from audio import STEMS
 from models.registry import list_models, model_entry
-from separation import Separator, create_separator
+from separation import Plan, Separator, create_separator
+from separation.published_blends import load_published_blend, published_blend_names
 
 _TRANSFORMER = {"random_arguments": {"channels": 8, "bottom_channels": 16, "t_layers": 1, "t_heads": 2, "segment": 0.5}}
 _CONVOLUTIONAL = {"random_arguments": {"channels": 8}}
@@ -86,10 +88,29 @@ SMALL_SETTINGS = {
     "tasnet_extra": _MASKS,
 }
 
+BLENDS = {
+    "blend of non-streaming members": {
+        "members": [{"model": "classical", "weights": 0.3}, {"model": "mixture-quarter", "weights": {"vocals": 0.5}}]
+    },
+    "blend with all that may follow": {
+        "members": [
+            {"model": "umxhq", "settings": _LSTMS, "weights": {"bass": 0.5, "drums": 0.5, "vocals": 0.2}},
+            {"model": "umxse", "settings": _LSTMS, "weights": {"vocals": 0.5}},
+            {"model": "tasnet", "settings": _MASKS, "weights": 0.4},
+        ],
+        "wiener_iterations": 1,
+        "residual": {"other": 0.5},
+        "mixture_consistency": True,
+    },
+}
+
 LENGTHS = (1, 2, 1000, 44_100 + 17)
 
 
 def _build(name, seed=0):
+    if name in BLENDS:
+        plan = Plan.model_validate({"blend": BLENDS[name], "random_weights": True, "device": "cpu", "seed": seed})
+        return create_separator(plan)
     return create_separator(name, device="cpu", random_weights=True, seed=seed, **SMALL_SETTINGS.get(name, {}))
 
 
@@ -107,7 +128,7 @@ def _distinct_rows():
     return list(kinds.values())
 
 
-@pytest.fixture(scope="module", params=_distinct_rows())
+@pytest.fixture(scope="module", params=[*_distinct_rows(), *BLENDS])
 def name(request):
     return request.param
 
@@ -123,6 +144,17 @@ def test_every_row_is_a_separator_of_its_stems_at_its_rate(name):
     assert isinstance(separator, Separator)
     assert separator.stems == model_entry(name).stems
     assert separator.sample_rate == model_entry(name).sample_rate
+
+
+@pytest.mark.parametrize("name", published_blend_names())
+def test_every_published_blend_runs_with_its_own_settings(name):
+    blend = load_published_blend(name).blend.model_dump()
+    for member in blend["members"]:
+        member["settings"] |= SMALL_SETTINGS[member["model"]]
+    plan = Plan.model_validate({"blend": blend, "random_weights": True, "device": "cpu"})
+    estimates = create_separator(plan).separate(_noise(10_000))
+    assert tuple(estimates) == STEMS
+    assert all(estimate.shape == (2, 10_000) and estimate.isfinite().all() for estimate in estimates.values())
 
 
 @pytest.mark.parametrize("samples", LENGTHS)

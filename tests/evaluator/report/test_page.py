@@ -123,6 +123,12 @@ def test_first_schema_without_scores_of_bss_eval_has_a_page(run_on_disk):
     assert "2.50 dB MDX SDR" in page.text
 
 
+@pytest.mark.parametrize(("blend", "named"), [("uhlich", "model uhlich"), ({"members": []}, "model a blend")])
+def test_the_headline_names_a_blend(run_on_disk, blend, named):
+    edit(run_on_disk, lambda run: run.update(plan={"blend": blend}))
+    assert named in Page(write_report(run_on_disk.results, options=SILENT_PAGE)).text
+
+
 def test_a_run_without_scores_says_so_and_leaves_the_figures_script_out(run_on_disk):
     def change(run):
         run["mean"], run["median"] = {"sdr": None}, {"bss_eval": None}

@@ -1,0 +1,61 @@
+"""`mdx blend`: blends that others have published, ready to be used or taken as a start."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from typing import Annotated
+
+import typer
+
+_TEXT_WIDTH = 76
+
+blend = typer.Typer(help="List the published blends of models, or show one.", no_args_is_help=True)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@blend.command("list")
+def list_all(as_json: AsJson = False) -> None:
+    """List the published blends: what each one is, and which models it runs."""
+    from separation.published_blends import load_published_blend, published_blend_names
+
+    found = {name: load_published_blend(name) for name in published_blend_names()}
+    if as_json:
+        typer.echo(json.dumps({name: one.model_dump(mode="json") for name, one in found.items()}, indent=2))
+        return
+    for name, one in found.items():
+        models = ", ".join(member.model for member in one.blend.members)
+        typer.echo(name)
+        for text in (one.summary, f"models: {models}"):
+            typer.echo(textwrap.indent(textwrap.fill(text, _TEXT_WIDTH), "    "))
+    typer.echo("\nSeparate with one: mdx separate SONG --plan NAME. `mdx blend show NAME` prints its weights.")
+
+
+@blend.command("show")
+def show(
+    name: Annotated[str, typer.Argument(help="A name from `mdx blend list`.")],
+    as_json: AsJson = False,
+) -> None:
+    """Show a published blend: where it is from, in what it differs, and the section to copy into a plan.
+
+    Raises:
+        PlanError: No blend has this name.
+    """
+    import yaml
+
+    from models.validation import did_you_mean
+    from separation.plan import PlanError
+    from separation.published_blends import load_published_blend, published_blend_names
+
+    names = published_blend_names()
+    if name not in names:
+        raise PlanError(
+            f"A published blend must be one of {', '.join(names)}. Got '{name}'.{did_you_mean(name, names)}"
+        )
+    content = load_published_blend(name).model_dump(mode="json", exclude_defaults=True)
+    typer.echo(
+        json.dumps(content, indent=2)
+        if as_json
+        else yaml.safe_dump(content, sort_keys=False, allow_unicode=True, default_flow_style=None, width=120)
+    )
