@@ -25,10 +25,11 @@ import torch
 from audio import SAMPLE_RATE, STEMS, Stems, read_audio
 from audio.sample_tracks import write_sample_tracks
 from audio.stems import ACCOMPANIMENT, MIXTURE
-from benchmarks.measure import measure, peak_bytes_so_far
+from benchmarks.measure import measure
 from evaluator.bsseval import SongScorer
 from evaluator.frame_scores import METRICS
 from separation.factory import create_separator
+from separation.fresh_process import peak_bytes_so_far
 
 Scores = dict[str, np.ndarray]
 """Target -> dB, shape (metrics, frames)."""

@@ -22,6 +22,7 @@ import torch
 
 from benchmarks.measure import measure
 from benchmarks.training_loop import Clock, fit, on_songs, write_songs
+from separation.fresh_process import ProcessFailedError
 from training.recipe_files import load_recipe, recipe_names
 
 SONG_SECONDS = 30.0
@@ -53,8 +54,8 @@ def row(name: str, songs: Path, options: argparse.Namespace) -> str:
             repeats=1,
             limit_seconds=limit_seconds,
         )
-    except (TimeoutError, EOFError) as error:
-        reason = f"more than {limit_seconds:g} s" if isinstance(error, TimeoutError) else "failed, see above"
+    except (TimeoutError, ProcessFailedError) as error:
+        reason = f"more than {limit_seconds:g} s" if isinstance(error, TimeoutError) else f"failed: {error}"
         return f"{begin} {reason} | | | |"
     *seconds, gpu_bytes = run.result
     measured = seconds[WARM_UP_STEPS:] or seconds

@@ -26,6 +26,7 @@ from typer.core import TyperGroup
 from mdx.blend import blend
 from mdx.cache import cache
 from mdx.compare import compare
+from mdx.cost import cost
 from mdx.data import data
 from mdx.evaluate import evaluate
 from mdx.models import models
@@ -75,6 +76,7 @@ app.command()(evaluate)
 app.command()(score)
 app.command()(compare)
 app.command()(report)
+app.command()(cost)
 app.command()(samples)
 app.command()(train)
 app.command()(synth)

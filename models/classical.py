@@ -24,6 +24,7 @@ from models.classical_spectra import Signal, Spectrum, analyse, synthesise
 from models.classical_wiener import refine
 from models.mixtures import check_mixture
 from models.validation import read_settings
+from models.workload import Chunking, Workload
 
 if TYPE_CHECKING:
     from models.manifest import ModelEntry
@@ -114,10 +115,22 @@ class ClassicalSeparator:
             stem *= gain
         return {stem: torch.from_numpy(stems[stem][:, :samples]).contiguous().to(mixture.device) for stem in self.stems}
 
+    def workload(self) -> Workload:
+        """Return the pieces that songs are cut into, for predictions of time and memory.
+
+        A rest no longer than the crossfade goes with the last piece; here it counts as one more.
+        """
+        piece_samples, fade_samples = self._piece_samples()
+        return Workload(self.sample_rate, (Chunking(piece_samples, piece_samples - fade_samples),))
+
+    def _piece_samples(self) -> tuple[int, int]:
+        """Return the length of a piece, and of its overlap with the next one."""
+        return round(self.settings.piece_seconds * SAMPLE_RATE), round(self.settings.crossfade_seconds * SAMPLE_RATE)
+
     def _separate_in_pieces(self, signal: Signal) -> dict[str, Signal]:
         samples = signal.shape[-1]
-        fade_samples = round(self.settings.crossfade_seconds * SAMPLE_RATE)
-        step_samples = round(self.settings.piece_seconds * SAMPLE_RATE) - fade_samples
+        piece_samples, fade_samples = self._piece_samples()
+        step_samples = piece_samples - fade_samples
         stems = {stem: np.zeros_like(signal) for stem in self.stems}
         rise = (np.arange(fade_samples, dtype=np.float32) + 0.5) / fade_samples
         last_start = max(0, -(-(samples - fade_samples) // step_samples) - 1) * step_samples

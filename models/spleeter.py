@@ -116,6 +116,16 @@ class Spleeter(nn.Module):
         """Return how many samples `forward` needs for a chunk: no more, it was trained without context."""
         return chunk_samples
 
+    @property
+    def grain_samples(self) -> int:
+        """Length that goes through the networks together: the last part of a chunk is filled up to it."""
+        return self.config.segment_frames * self.config.hop_samples
+
+    @property
+    def border_samples(self) -> int:
+        """Length of the frames of silence before a chunk, which go through the networks too."""
+        return self.config.frame_samples
+
     def forward(self, mixture: Tensor) -> Tensor:
         """Split a mixture of any length.
 

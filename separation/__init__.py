@@ -5,6 +5,7 @@
 - `factory`: `create_separator(name_or_plan, ...)`, the one way to get a separator.
 - `engine`, `chunks`, `variants`: networks over songs of any length, in bounded memory.
 - `blend` and its parts, `published_blends`: several separators as one.
+- `cost` and its parts: what a song takes, predicted from clips; `cost_measuring` measures them.
 - `batch`, `at_rate`: many files, any sample rate.
 - `wiener` and its parts: the multichannel expectation-maximisation filter.
 """

@@ -16,6 +16,7 @@ from torch import Tensor
 
 from audio.sources import SongSource
 from audio.stems import Stems
+from models.workload import Workload, workload_of
 from separation.blend_finish import BlendFinish
 from separation.blend_members import BlendMember, blend_blocks
 from separation.blend_plan import BlendError, check_stems, check_whole, order_stems
@@ -49,6 +50,12 @@ class Blend:
         if self._finish.mixture_consistency:
             check_whole(self.stems)
         self.sample_rate = max(member.separator.sample_rate for member in self._members)
+
+    def workload(self) -> Workload:
+        """Return how the members cut songs, all together, for predictions of time and memory."""
+        running = [member.separator for member in self._members if member.counted(self.stems)]
+        workloads = [workload_of(separator).at_rate(self.sample_rate) for separator in running]
+        return Workload(self.sample_rate, tuple(one for workload in workloads for one in workload.passes))
 
     def separate(self, mixture: Tensor, on_progress: Callable[[float], None] = lambda share: None) -> Stems:
         """Split a mixture into stems.

@@ -19,6 +19,7 @@ from audio.sources import SongSource
 from audio.stems import Stems
 from models.errors import SettingsError
 from models.network import Bag, Member, Normalisation
+from models.workload import Chunking, Workload
 from separation.chunks import ChunkPlan
 from separation.filtered_network import with_filter
 from separation.levels import Level, level_for
@@ -145,22 +146,47 @@ class Engine:
                 yield given, {stem: sums[stem].take(given, final) for stem in wanted}
                 given = final
 
+    def workload(self) -> Workload:
+        """Return how songs are cut for the networks, all passes together, for predictions of time and memory."""
+        return Workload(
+            self.sample_rate,
+            tuple(
+                self._chunking(member, runner, variant)
+                for member, runner in zip(self._members, self._runners, strict=True)
+                for variant in self._variants
+            ),
+        )
+
+    def _chunking(self, member: Member, runner: Runner, variant: Variant) -> Chunking:
+        chunk_samples = self._chunk_samples(member)
+        usual_samples = chunk_samples or LOOK_AHEAD_SAMPLES
+        plan = self._cut(0, member, variant)
+        input_samples = member.network.input_samples(usual_samples)
+        return Chunking(
+            chunk_samples=chunk_samples,
+            stride_samples=None if chunk_samples is None else plan.stride_samples,
+            lead_samples=variant.lead_samples,
+            shortest_input_samples=member.network.input_samples(1),
+            # Few networks add silence or fill chunks up by themselves, so these are no part of their protocol.
+            context_samples=input_samples - usual_samples + getattr(member.network, "border_samples", 0),
+            chunks_per_call=runner.batch_chunks(input_samples),
+            grain_samples=getattr(member.network, "grain_samples", 1),
+        )
+
     def _plan(self, samples: int, wanted: tuple[str, ...]) -> deque[Job]:
         """Queue the jobs in the order of their chunks."""
-        overlap = self._settings.overlap
         jobs = []
         for member, runner in zip(self._members, self._runners, strict=True):
             if not any(member.counts_for(stem) for stem in wanted):
                 continue
             for variant in self._variants:
-                plan = ChunkPlan.cut(
-                    samples,
-                    self._chunk_samples(member),
-                    member.overlap if overlap is None else overlap,
-                    variant.lead_samples,
-                )
+                plan = self._cut(samples, member, variant)
                 jobs += [Job(member, runner, variant, plan, start) for start in plan.starts()]
         return deque(sorted(jobs, key=lambda job: job.start))
+
+    def _cut(self, samples: int, member: Member, variant: Variant) -> ChunkPlan:
+        overlap = member.overlap if self._settings.overlap is None else self._settings.overlap
+        return ChunkPlan.cut(samples, self._chunk_samples(member), overlap, variant.lead_samples)
 
     def _chunk_samples(self, member: Member) -> int | None:
         seconds = self._settings.segment_seconds

@@ -10,29 +10,27 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import json
 import logging
 import math
-import platform
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Literal
 
 import torch
 from torch import Tensor
 
-from audio.atomic import write_text_atomically
 from audio.made_up_songs import MadeUpSong, make_song
 from audio.sources import TensorSource
-from audio.user_cache import user_cache
 from models.network import Member
+from separation.kept_facts import keep_fact, read_facts
 from separation.levels import level_for
+from separation.processor import processor_name
 
 Precision = Literal["float32", "bfloat16", "float16"]
 
 LEAST_AGREEMENT_DB = 40.0
 """Error below which a lower precision is used: at 40 dB a stem that is right to 10 dB loses 0.004 dB."""
 CHECK_SECONDS = 10.0
+_KIND = "precision"
 _QUIET = 1e-6
 _TINY = 1e-300
 
@@ -58,13 +56,12 @@ def usable_precision(member: Member, wanted: Precision, device: torch.device) ->
     if wanted == "float32":
         return wanted
     key = _key(member, wanted, device)
-    record = _read_record()
-    measured_db = record.get(key)
-    if measured_db is None:
+    measured_db = read_facts(_KIND).get(key)
+    if not isinstance(measured_db, (int, float)):
         measured_db = _measure(member, wanted, device)
         # A failure says nothing for the next time: memory may suffice then.
         if math.isfinite(measured_db):
-            _write_record({**record, key: measured_db})
+            keep_fact(_KIND, key, measured_db)
     if measured_db >= LEAST_AGREEMENT_DB:
         logger.info("%s agrees with float32 to %.1f dB", wanted, measured_db)
         return wanted
@@ -128,33 +125,5 @@ def _key(member: Member, precision: Precision, device: torch.device) -> str:
             digest.update(value.detach().cpu().contiguous().reshape(-1).view(torch.uint8).numpy().data)
         else:
             digest.update(repr(value).encode())
-    machine = torch.cuda.get_device_name(device) if device.type == "cuda" else _processor()
+    machine = processor_name(device)
     return f"{digest.hexdigest()} {type(network).__name__} {precision} {machine} torch {torch.__version__}"
-
-
-def _processor() -> str:
-    with contextlib.suppress(OSError, StopIteration):
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-        return next(line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
-    return platform.processor() or platform.machine()
-
-
-def _record_path() -> Path:
-    return user_cache("precision.json")
-
-
-def _read_record() -> dict[str, float]:
-    try:
-        record = json.loads(_record_path().read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    figures = record.items() if isinstance(record, dict) else ()
-    return {str(key): float(figure) for key, figure in figures if isinstance(figure, (int, float))}
-
-
-def _write_record(record: dict[str, float]) -> None:
-    try:
-        _record_path().parent.mkdir(parents=True, exist_ok=True)
-        write_text_atomically(_record_path(), json.dumps(record, indent=2) + "\n")
-    except OSError as error:
-        logger.warning("The measured precision could not be kept in '%s': %s", _record_path(), error)

@@ -150,3 +150,14 @@ def test_stems_that_the_blend_does_not_give_and_songs_at_other_rates_are_refused
         list(blend.separate_stream(TensorSource(noise(10), SAMPLE_RATE), ["vocals"]))
     with pytest.raises(SettingsError, match="44100 Hz. Got 8000 Hz"):
         list(blend.separate_stream(TensorSource(noise(10), 8000)))
+
+
+def test_the_work_of_a_blend_is_that_of_the_members_that_run():
+    members = [
+        BlendMember(Streaming(quarters(), 1000), quarters()),
+        BlendMember(Streaming(quarters(), 1000, sample_rate=SAMPLE_RATE // 2), quarters()),
+        BlendMember(Scaled(quarters()), {}),
+    ]
+    workload = Blend(members, STEMS).workload()
+    assert workload.sample_rate == SAMPLE_RATE
+    assert workload.heard_seconds(10.0) == pytest.approx(20.0)

@@ -311,3 +311,30 @@ def test_the_level_of_a_song_does_not_depend_on_blocks(monkeypatch):
     level = measure_level(TensorSource(mixture, SAMPLE_RATE))
     assert level.mean == pytest.approx(float(mixture.mean(0).mean()), rel=1e-5)
     assert level.deviation == pytest.approx(float(mixture.mean(0).std()), rel=1e-5)
+
+
+class Padded(Hears):
+    """Needs chunks of a length at least, and context."""
+
+    def input_samples(self, chunk_samples):
+        return max(1500, chunk_samples + 40)
+
+
+@pytest.mark.parametrize("network", [Hears, Padded])
+@pytest.mark.parametrize("settings", [{}, {"overlap": 0.6}, {"shifts": 2, "flip_polarity": True}, {"batch_chunks": 3}])
+@pytest.mark.parametrize("segment", [1000, 2000, None])
+@pytest.mark.parametrize("samples", [1, 750, 2000, SAMPLES])
+def test_the_workload_says_what_the_networks_are_given(network, settings, segment, samples):
+    heard = []
+    separator = engine(network(heard), segment=segment, **settings)
+    separator.separate(noise(samples))
+    workload = separator.workload()
+    seconds = samples / SAMPLE_RATE
+    assert workload.heard_seconds(seconds) * SAMPLE_RATE == pytest.approx(sum(x.shape[0] * x.shape[2] for x in heard))
+    assert workload.longest_call_seconds(seconds) * SAMPLE_RATE <= 1e-6 + max(x.shape[0] * x.shape[2] for x in heard)
+
+
+def test_the_workload_counts_what_a_network_fills_up_by_itself():
+    network = Gains()
+    network.grain_samples, network.border_samples = 400, 10
+    assert engine(network, overlap=0.0).workload().heard_seconds(1390 / SAMPLE_RATE) == (1200 + 400) / SAMPLE_RATE

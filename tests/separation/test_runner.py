@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from models.network import Member
-from separation import precision
+from separation.kept_facts import facts_path
 from separation.precision import LEAST_AGREEMENT_DB, agreement_db, usable_precision
 from separation.runner import CPU_BATCH_SAMPLES, Runner, fitting_chunks, is_out_of_memory
 
@@ -139,7 +139,7 @@ def test_a_network_that_cannot_run_so_is_run_in_float32(caplog):
 
     assert usable_precision(member(Strict()), "bfloat16", CPU) == "float32"
     assert "does not run in bfloat16: not implemented" in caplog.text
-    assert not precision._record_path().exists()
+    assert not facts_path("precision").exists()
 
 
 def test_the_figure_is_remembered_for_the_same_weights_only():
@@ -155,8 +155,8 @@ def test_the_figure_is_remembered_for_the_same_weights_only():
 
 @pytest.mark.parametrize("content", ["not JSON", "[]", '{"key": "fast"}'])
 def test_a_damaged_record_is_measured_anew(content):
-    precision._record_path().parent.mkdir(parents=True)
-    precision._record_path().write_text(content)
+    facts_path("precision").parent.mkdir(parents=True)
+    facts_path("precision").write_text(content)
     network = Mixer()
     assert usable_precision(member(network), "bfloat16", CPU) == "bfloat16"
     assert len(network.calls) == 2
