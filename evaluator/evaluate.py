@@ -193,13 +193,23 @@ def _judge_song(track: Track, report: RunReport, workspace: Workspace, options: 
         try:
             row.sdr = score_song(track, estimates)
             row.silent_references = silent_references(track)
-            frames = bss_eval_song(track, estimates) if options.bss_eval else None
-            if frames is not None:
-                row.bss_eval = bss_eval_medians(frames)
-                row.audit += _keep_frames(frames, workspace.frames / f"{track.name}.json")
-        except (KitError, OSError, ValueError) as error:
-            row.audit.append(Finding("warning", "mixture", f"not scored: {error}"))
+        except (KitError, OSError) as error:
+            row.audit.append(Finding("warning", MIXTURE, f"not scored: {error}"))
+    if row.sdr is not None and options.bss_eval:
+        _add_bss_eval(row, track, estimates, workspace.frames / f"{track.name}.json")
     return row
+
+
+def _add_bss_eval(row: SongResult, track: Track, estimates: Path, frames_path: Path) -> None:
+    """Score a song with BSSEval too; where that fails, the song keeps the challenge's score."""
+    try:
+        frames = bss_eval_song(track, estimates)
+    except (KitError, OSError) as error:
+        row.audit.append(Finding("warning", MIXTURE, f"not scored with BSSEval: {error}"))
+        return
+    if frames is not None:
+        row.bss_eval = bss_eval_medians(frames)
+        row.audit += _keep_frames(frames, frames_path)
 
 
 def _keep_frames(frames: FrameScores, path: Path) -> list[Finding]:

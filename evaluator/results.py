@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import json
 import math
-import statistics
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -17,6 +16,7 @@ from pydantic import TypeAdapter
 
 from audio import KitError
 from audio.atomic import write_text_atomically
+from evaluator.aggregation import ordered_targets, score_matrix
 from evaluator.audit import Finding, has_errors
 from evaluator.faults import fault
 from evaluator.frame_scores import METRICS, FrameScores
@@ -147,16 +147,18 @@ def median_bss_eval(scores: Iterable[BSSEvalScores | None]) -> BSSEvalScores | N
     scored = [score for score in scores if score is not None]
     if not scored:
         return None
-    targets = {metric: sorted({target for song in scored for target in song[metric]}) for metric in METRICS}
-    return {
-        metric: {target: _median([song[metric].get(target) for song in scored]) for target in names}
-        for metric, names in targets.items()
+    return {metric: _medians_of_songs([song[metric] for song in scored]) for metric in METRICS}
+
+
+def _medians_of_songs(scores: Sequence[Mapping[str, float | None]]) -> dict[str, float | None]:
+    """Take the median of each target over the songs that have it."""
+    songs = {
+        str(number): {target: math.nan if value is None else value for target, value in song.items()}
+        for number, song in enumerate(scores)
     }
-
-
-def _median(values: Iterable[float | None]) -> float | None:
-    known = [value for value in values if value is not None]
-    return statistics.median(known) if known else None
+    matrix = score_matrix(songs, songs, ordered_targets([songs]))
+    medians = matrix.over_songs("median")[: len(matrix.targets)]
+    return {target: _known(float(median)) for target, median in zip(matrix.targets, medians, strict=True)}
 
 
 def _known(value: float) -> float | None:

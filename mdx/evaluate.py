@@ -34,14 +34,10 @@ def evaluate(
     as_json: Annotated[bool, typer.Option("--json", help="Print results.json instead of tables.")] = False,
 ) -> None:
     """Run predict.py as the grader would, check what it wrote, and score it. Exits with 1 when a song would fail."""
-    from rich.console import Console
-
     from evaluator.evaluate import EvaluationOptions
     from evaluator.limits import parse_limit
-    from evaluator.report.writing import write_report
     from evaluator.runner import RunOptions
     from evaluator.subsets import songs_to_evaluate
-    from evaluator.table import print_results
 
     run = RunOptions(
         predict_path=predict,
@@ -52,6 +48,18 @@ def evaluate(
     )
     options = EvaluationOptions(run, songs_to_evaluate(data, subset, song), results, resume, bss_eval, data)
     done, path = _evaluate_with_bar(options, quiet=as_json)
+    _show(done, path, as_json=as_json)
+    if not done.ok:
+        raise typer.Exit(1)
+
+
+def _show(done: Results, path: Path, *, as_json: bool) -> None:
+    """Print the results, then write the report: a page that cannot be written hides no score."""
+    from rich.console import Console
+
+    from evaluator.report.writing import write_report
+    from evaluator.table import print_results
+
     if as_json:
         typer.echo(done.as_json())
     else:
@@ -60,8 +68,6 @@ def evaluate(
     page = write_report(path)
     if not as_json:
         typer.echo(f"Report: {page}")
-    if not done.ok:
-        raise typer.Exit(1)
 
 
 def _evaluate_with_bar(options: EvaluationOptions, *, quiet: bool) -> tuple[Results, Path]:

@@ -50,14 +50,12 @@ def separate(
     chosen = _choose(model, plan, settings or [])
     given = chosen.stems()
     known = given if two_stems is None else two_stem_names(given, two_stems)
-    options = BatchOptions.from_text(output, stems, container, encoding, known)
-    if ACCOMPANIMENT not in given:
-        options = replace(options, rest_of=two_stems)
+    rest_of = None if ACCOMPANIMENT in given else two_stems
+    options = replace(BatchOptions.from_text(output, stems, container, encoding, known), rest_of=rest_of)
     songs = plan_songs(inputs, options)
     _fetch_with_bar(chosen, quiet=as_json)
     keep_freed_memory()
-    separator = create_separator(chosen, device=device)
-    written, failures = _separate_with_bar(separator, songs, options, quiet=as_json)
+    written, failures = _separate_with_bar(create_separator(chosen, device=device), songs, options, quiet=as_json)
     _report(written, failures, as_json=as_json)
     if failures:
         raise typer.Exit(1)

@@ -123,11 +123,6 @@ class SongScorer:
         return FrameScores(targets, window_seconds, hop_seconds)
 
 
-def song_scores(references: Mapping[str, Tensor], estimates: Mapping[str, Tensor]) -> FrameScores:
-    """Score one system on one song, as `SongScorer` does, with museval's settings."""
-    return SongScorer(references).score(estimates)
-
-
 def sounds(stem: Tensor) -> bool:
     """Tell whether a stem, shape (channels, samples), is heard by museval's rule: its channels add up to something."""
     return bool(stem.sum(dim=0).any())

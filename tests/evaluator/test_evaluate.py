@@ -84,6 +84,17 @@ def test_a_song_whose_frames_cannot_be_kept_has_its_scores_and_says_so(run_submi
     assert not any("not scored" in message for message in told)
 
 
+def test_a_song_that_bsseval_cannot_take_keeps_the_challenges_score(run_submission, monkeypatch):
+    def refuse(track, estimates):
+        raise AudioError("The stems are not alike.")
+
+    monkeypatch.setattr("evaluator.evaluate.bss_eval_song", refuse)
+    song = run_submission(bss_eval=True, songs=["Alpha"]).songs[0]
+    assert set(song.sdr) == {*STEMS, "mean"}
+    assert song.bss_eval is None
+    assert "not scored with BSSEval: The stems are not alike." in [finding.message for finding in song.audit]
+
+
 def test_a_run_records_its_machine_and_its_folder_of_songs(run_submission, two_songs, tmp_path):
     run_submission()
     stated = json.loads((tmp_path / "results" / "results.json").read_text())

@@ -1,3 +1,5 @@
+"""A plan is read whole or refused with its file, its key and the next step."""
+
 from __future__ import annotations
 
 import pytest

@@ -11,7 +11,7 @@ import torch
 from audio import SAMPLE_RATE, STEMS, read_audio
 from audio.sample_tracks import write_sample_tracks
 from audio.stems import ACCOMPANIMENT
-from evaluator.bsseval import BSSEvalSettings, SongScorer, song_scores
+from evaluator.bsseval import BSSEvalSettings, SongScorer
 from evaluator.frame_scores import METRICS, read_frame_scores, write_frame_scores
 
 SHORT = BSSEvalSettings(4_410, 4_410, 16)
@@ -38,7 +38,7 @@ def test_the_real_song_has_the_scores_and_the_file_that_museval_gives_it(tmp_pat
     references = {stem: read_audio(song / f"{stem}.wav").samples[:, : 2 * SAMPLE_RATE] for stem in STEMS}
     mixture = torch.stack(list(references.values())).sum(dim=0)
     estimates = {stem: torch.tanh(0.7 * x + 0.1 * mixture) for stem, x in references.items()}
-    write_frame_scores(song_scores(references, estimates), tmp_path / "ours.json")
+    write_frame_scores(SongScorer(references).score(estimates), tmp_path / "ours.json")
 
     arrays = [{stem: x.double().numpy().T for stem, x in stems.items()} for stems in (references, estimates)]
     for stems in arrays:

@@ -193,6 +193,7 @@ def test_a_press_on_a_picture_seeks_there_also_while_playing(page):
         const cursor = parseFloat(getComputedStyle(lane.querySelector('.cursor')).left);
         return cursor / lane.clientWidth - document.querySelector('audio').currentTime / arguments[0];"""
     page.wait(lambda: abs(page.run(place, SONG_SECONDS)) < 0.02, "the cursor is where the sound is")
+    assert not page.run(PAUSED)
 
 
 def test_a_worst_second_plays_its_stem_in_its_song_and_a_name_opens_a_song(page):
