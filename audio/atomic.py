@@ -7,6 +7,7 @@ inside one file system, hence the neighbour instead of the system's temporary fo
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,8 @@ from pathlib import Path
 def atomic_path(target: Path) -> Iterator[Path]:
     """Yield a temporary path beside `target`; rename it to `target` when the block ends without an error.
 
+    Every thread has a temporary path of its own: writers of one target never see each other's unfinished bytes.
+
     Args:
         target: The final path. Its folder is created when missing.
 
@@ -23,7 +26,7 @@ def atomic_path(target: Path) -> Iterator[Path]:
         OSError: The folder cannot be created or written, or the disk is full; `target` is untouched.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
+    temporary = target.with_name(f".{target.name}.{os.getpid()}-{threading.get_ident()}.part")
     try:
         yield temporary
         os.replace(temporary, target)

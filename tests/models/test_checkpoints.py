@@ -162,14 +162,13 @@ def test_a_file_put_into_the_cache_by_hand_gets_its_record_once_verified(bare_ma
     assert record == {"file": NAME, "sha256": SHA256, "bytes": len(CONTENT), "placed_by_hand": True}
 
 
-def test_a_cache_that_cannot_be_written_is_no_reason_to_refuse_a_verified_file(bare_machine, caplog):
+def test_a_cache_that_cannot_be_written_is_no_reason_to_refuse_a_verified_file(bare_machine, caplog, monkeypatch):
+    def refuse(target, text):
+        raise PermissionError(13, "Permission denied", str(target))
+
     path = _put(user_cache_folder())
-    blocked = path.with_name(f".{NAME}.json.{os.getpid()}.part")
-    blocked.mkdir()
-    try:
-        assert locate_weights("tiny", _file()) == path
-    finally:
-        blocked.rmdir()
+    monkeypatch.setattr("models.weight_files.write_text_atomically", refuse)
+    assert locate_weights("tiny", _file()) == path
     assert "could not be recorded" in caplog.text
 
 
