@@ -44,11 +44,11 @@ def evaluate_submission() -> int:
     from rich.console import Console
 
     from evaluator.evaluate import EvaluationOptions, evaluate
-    from evaluator.limits import parse_limit
     from evaluator.report.writing import write_report
     from evaluator.runner import RunOptions
     from evaluator.subsets import songs_to_evaluate
     from evaluator.table import print_results
+    from separation.limits import parse_limit
 
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
     run = RunOptions(predict_path=ROOT / "predict.py", limit=parse_limit("kit"))

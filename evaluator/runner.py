@@ -11,11 +11,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from evaluator.limits import TimeLimit
 from evaluator.process import count_cpus, read_tail, run_child
 from evaluator.tracks import Track, copy_mixtures, offer_tracks
 from evaluator.watch import ChildOptions, ChildReport, SongPhase
 from evaluator.workspace import Workspace
+from separation.limits import TimeLimit
 
 logger = logging.getLogger(__name__)
 

@@ -11,7 +11,7 @@ import typer
 from mdx.progress import progress_bar
 
 if TYPE_CHECKING:
-    from evaluator.limits import TimeLimit
+    from separation.limits import TimeLimit
     from separation.song_costs import SongCosts
 
 USUAL_DURATIONS = (60.0, 240.0, 480.0)
@@ -38,10 +38,10 @@ def cost(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
 ) -> None:
     """Predict what songs take, against the limit, from short clips that are measured once and remembered."""
-    from evaluator.limits import parse_limit
     from separation.cost_measuring import CostOptions
     from separation.cost_scaling import scaled_cost
     from separation.factory import as_plan
+    from separation.limits import parse_limit
     from separation.song_costs import SongCosts
 
     time_limit = parse_limit(limit)

@@ -35,9 +35,9 @@ def evaluate(
 ) -> None:
     """Run predict.py as the grader would, check what it wrote, and score it. Exits with 1 when a song would fail."""
     from evaluator.evaluate import EvaluationOptions
-    from evaluator.limits import parse_limit
     from evaluator.runner import RunOptions
     from evaluator.subsets import songs_to_evaluate
+    from separation.limits import parse_limit
 
     run = RunOptions(
         predict_path=predict,

@@ -53,6 +53,8 @@ class Plan(BaseModel):
     """Networks with random weights: for tests and timing only."""
     encoding: Literal["PCM_16", "PCM_24", "FLOAT"] = "PCM_16"
     """How a submission writes its stems."""
+    evidence: dict[str, Any] = {}
+    """How the plan was found: scores, times, songs. Tools write it, people read it; it changes no sample."""
 
     @field_validator("blend", mode="before")
     @classmethod

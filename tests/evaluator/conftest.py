@@ -12,9 +12,9 @@ import psutil
 import pytest
 
 from evaluator.evaluate import EvaluationOptions, evaluate
-from evaluator.limits import TimeLimit
 from evaluator.runner import RunOptions
 from evaluator.subsets import songs_to_evaluate
+from separation.limits import TimeLimit
 
 SUBMISSION = """
 import os, sys, time

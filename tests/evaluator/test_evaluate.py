@@ -13,11 +13,11 @@ from audio.stems import ACCOMPANIMENT
 from evaluator import evaluate as evaluation
 from evaluator.evaluate import EvaluationOptions, SubmissionError, evaluate
 from evaluator.frame_scores import read_frame_scores
-from evaluator.limits import parse_limit
 from evaluator.process import run_child
 from evaluator.results import FRAMES_FOLDER, ResultsError, read_earlier_run
 from evaluator.runner import RunOptions
 from evaluator.tracks import TrackError, discover_tracks
+from separation.limits import parse_limit
 
 COUNTER = "open(os.path.join(os.environ['COUNTER'], name), 'a').write('x'); write()"
 

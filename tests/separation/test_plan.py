@@ -60,3 +60,9 @@ def test_a_plan_that_is_no_text_is_refused(tmp_path):
 def test_plans_cannot_be_changed():
     with pytest.raises(ValidationError, match="frozen"):
         Plan(model="classical").seed = 1
+
+
+def test_evidence_is_kept_as_it_is_written(tmp_path):
+    path = tmp_path / "plan.yaml"
+    path.write_text("model: default\nevidence: {score_db: 4.2, songs: [one, two]}\n", encoding="utf-8")
+    assert load_plan(path).evidence == {"score_db": 4.2, "songs": ["one", "two"]}

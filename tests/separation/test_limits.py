@@ -1,6 +1,6 @@
 import pytest
 
-from evaluator.limits import LimitError, parse_limit
+from separation.limits import LimitError, parse_limit
 
 
 def test_the_kit_gives_every_song_240_seconds_and_the_set_up_900():
