@@ -82,7 +82,7 @@ class AudioWriter:
             )
         if self._encoding != "FLOAT":
             self.clipped_samples += int((samples.abs() > 1).sum())
-        data = _encode(samples.detach().to("cpu", torch.float32), self._encoding)
+        data = encode_samples(samples.detach().to("cpu", torch.float32), self._encoding)
         try:
             self._open(channels=len(samples)).write(data)
         except soundfile.LibsndfileError as error:
@@ -120,7 +120,7 @@ def write_audio(path: Path | str, samples: Tensor, sample_rate: int, encoding: s
     return writer.clipped_samples
 
 
-def _encode(samples: Tensor, encoding: str) -> np.ndarray:
+def encode_samples(samples: Tensor, encoding: str) -> np.ndarray:
     """Turn samples into what libsndfile stores unchanged, shape (samples, channels).
 
     Integers are rounded here, because libsndfile cuts the lower bits off when it converts: a bias of half a step, which

@@ -105,7 +105,8 @@ def train(variant: Variant, options: argparse.Namespace, folder: Path) -> Engine
     """Train a variant; returns its network, ready to separate."""
     songs = make_songs(options, variant.songs)
     data = (f"data.folder={songs}", f"data.chunks_per_epoch={options.steps * options.batch}")
-    loop = ("loop.max_epochs=1", "loop.validation_songs=0", "loop.monitor=valid_loss")
+    # The recipe's moving average of the weights reaches back 500 steps: to the beginning of so short a run.
+    loop = ("loop.max_epochs=1", "loop.validation_songs=0", "loop.monitor=valid_loss", "loop.ema_decay=0.98")
     changes = (*data, f"data.batch_size={options.batch}", *loop, *variant.changes)
     recipe = load_recipe(options.recipe, changes)
     run.train(recipe, folder)

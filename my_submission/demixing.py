@@ -1,78 +1,56 @@
-"""The core of the submission: plan to separator, song to four valid stems. Both adapters call it.
+"""The core of the submission: plan to guard, song to four valid stems in time. Both adapters call it.
 
-Whatever a model returns is checked here, because a grader scores what it is given: all four stems, the mixture's exact
-length, finite. Samples outside [-1, 1] are clamped: the true stems lie inside, and the nearest point of a convex set
-that holds the truth is never further from it.
+Whatever a model returns is checked before it replaces the fallback, a quarter of the mixture: a grader scores what it
+is given, all four stems, the mixture's exact length, finite. Samples outside [-1, 1] are clamped: the true stems lie
+inside, and the nearest point of a convex set that holds the truth is never further from it.
 """
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 
-import torch
-from torch import Tensor
-
-from audio import STEMS, Stems, write_audio
-from separation.at_rate import separate_at_rate
-from separation.separator import Separator
+from audio import Stems, write_audio
+from separation.deadline.clock import Deadline
+from separation.deadline.guard import DeadlineGuard, Outcome
+from separation.host_memory import keep_freed_memory
+from separation.plan import Plan
 
 PLAN_PATH = Path(__file__).parent / "plan.yaml"
-WARM_UP_SECONDS = 1.0
-WARM_UP_LEVEL = 0.01
+
+logger = logging.getLogger(__name__)
 
 
-class DemixingError(RuntimeError):
-    """A model returned something that cannot be submitted."""
-
-
-def demix(separator: Separator, mixture: Tensor, sample_rate: int) -> Stems:
-    """Separate a song into four stems that are fit to be submitted.
+def set_up_guard(plan: Plan, deadline: Deadline) -> DeadlineGuard:
+    """Build what the plan names, and what helps where time is short.
 
     Args:
-        separator: Any separator.
-        mixture: Shape (2, samples), at any rate.
-        sample_rate: Of `mixture`, in hertz.
-
-    Returns:
-        The four stems, each of the shape and rate of `mixture`, finite, inside [-1, 1].
+        plan: What separates.
+        deadline: When the set-up must be done.
 
     Raises:
-        DemixingError: A stem is missing, has another shape, or is not finite.
+        ValueError: Weights are missing or damaged, or the plan cannot be made.
+        Exception: Whatever stops the model from separating noise.
     """
-    stems = separate_at_rate(separator, mixture, sample_rate)
-    missing = [stem for stem in STEMS if stem not in stems]
-    if missing:
-        raise DemixingError(f"The model must return {', '.join(STEMS)}. It did not return {', '.join(missing)}.")
-    for stem in STEMS:
-        if stems[stem].shape != mixture.shape:
-            raise DemixingError(
-                f"The stem '{stem}' must have the shape of the mixture, {tuple(mixture.shape)}. "
-                f"Got {tuple(stems[stem].shape)}."
-            )
-        if not bool(torch.isfinite(stems[stem]).all()):
-            raise DemixingError(f"The stem '{stem}' must be finite. The model returned NaN or infinite samples.")
-    return {stem: stems[stem].clamp(-1.0, 1.0) for stem in STEMS}
+    keep_freed_memory()
+    guard = DeadlineGuard(plan)
+    guard.set_up(deadline)
+    logger.info("'%s' is ready after %.1f s.", plan.title, deadline.elapsed_seconds())
+    return guard
 
 
-def warm_up(separator: Separator) -> None:
-    """Separate a second of quiet noise: for the set-up, whose clock is not that of the songs.
-
-    It pays what only the first call costs (imports, compilation, memory), and a model that cannot run at all fails the
-    set-up with its reason, where each song would otherwise become a fallback.
-
-    Raises:
-        Exception: Whatever stops the model.
-        DemixingError: As `demix`.
-    """
-    generator = torch.Generator().manual_seed(0)
-    noise = torch.randn(2, round(WARM_UP_SECONDS * separator.sample_rate), generator=generator)
-    demix(separator, WARM_UP_LEVEL * noise, separator.sample_rate)
-
-
-def fallback_stems(mixture: Tensor) -> Stems:
-    """Give every stem a quarter of the mixture: a valid answer of about 1 dB, whatever happens later."""
-    quarter = (mixture / len(STEMS)).clamp(-1.0, 1.0)
-    return dict.fromkeys(STEMS, quarter)
+def log_outcome(outcome: Outcome, subject: str, deadline: Deadline) -> None:
+    """Say what became of a song, and in its line of what was dropped, what to do."""
+    took = f"{outcome.seconds:.1f} s of {deadline.limit_seconds:.1f} s"
+    if outcome.complete:
+        logger.info("Separated %s in %s.", subject, took)
+    elif outcome.errors:
+        logger.error("FALLBACK: %s is %s, after %s. %s", subject, outcome.text(), took, " ".join(outcome.errors))
+    else:
+        logger.warning(
+            "GUARD: %s took all of its time, %s: %s. The rest of the plan was dropped; choose a quicker one.",
+            *(subject, took, outcome.text()),
+        )
 
 
 def write_stems(stems: Stems, sample_rate: int, folder: Path, encoding: str) -> None:

@@ -6,18 +6,17 @@ writes what it gets back as 16-bit WAV.
 
 from __future__ import annotations
 
-import logging
+import time
 from typing import NoReturn
 
 import numpy as np
 
-from audio import STEMS, as_stereo
-from my_submission.demixing import PLAN_PATH, demix, fallback_stems, warm_up
-from separation.factory import create_separator
-from separation.host_memory import keep_freed_memory
+from audio import STEMS, Stems, as_stereo
+from audio.sources import TensorSource
+from my_submission.demixing import PLAN_PATH, log_outcome, set_up_guard
+from my_submission.time_limits import SongClock, setup_deadline, wrapper_share
+from separation.deadline.stem_stores import MemoryStore
 from separation.plan import load_plan
-
-logger = logging.getLogger(__name__)
 
 
 class MySeparationModel:
@@ -28,11 +27,13 @@ class MySeparationModel:
 
         Raises:
             ValueError: A wrong plan, or weights that are missing or damaged.
-            Exception: Whatever stops the model from separating a second of noise.
+            Exception: Whatever stops the model from separating noise.
         """
-        keep_freed_memory()
-        self.separator = create_separator(load_plan(PLAN_PATH))
-        warm_up(self.separator)
+        plan = load_plan(PLAN_PATH)
+        self.guard = set_up_guard(plan, setup_deadline())
+        self.song_clock = SongClock(
+            plan.guard, latency_seconds=self.guard.latency_seconds, handing_back_share=wrapper_share(_as_arrays)
+        )
 
     @property
     def instruments(self) -> list[str]:
@@ -50,7 +51,7 @@ class MySeparationModel:
     def separate_music_file(
         self, mixed_sound_array: np.ndarray, sample_rate: int
     ) -> tuple[dict[str, np.ndarray], dict[str, int]]:
-        """Separate one song; returns four valid stems whatever the model does.
+        """Separate one song; returns four valid stems in time whatever the model does.
 
         Args:
             mixed_sound_array: Shape (samples, 2), or (samples,) for mono.
@@ -62,11 +63,15 @@ class MySeparationModel:
         Raises:
             AudioError: The array is no mono or stereo sound.
         """
-        mixture = as_stereo(mixed_sound_array, subject="The song")
-        try:
-            stems = demix(self.separator, mixture, sample_rate)
-        except Exception:  # The last line of defence: one song may fail, the run must not.
-            logger.exception("FALLBACK: a song was not separated; its stems are a quarter of the mixture.")
-            stems = fallback_stems(mixture)
-        arrays = {stem: samples.T.numpy().astype(np.float64) for stem, samples in stems.items()}
-        return arrays, dict.fromkeys(arrays, sample_rate)
+        started = time.monotonic()
+        song = TensorSource(as_stereo(mixed_sound_array, subject="The song"), sample_rate)
+        deadline = self.song_clock.deadline(started, song.samples / sample_rate)
+        store = MemoryStore(song)
+        outcome = self.guard.separate(song, store, deadline)
+        log_outcome(outcome, f"A song of {song.samples / sample_rate:.1f} s", deadline)
+        return _as_arrays(store.stems), dict.fromkeys(store.stems, sample_rate)
+
+
+def _as_arrays(stems: Stems) -> dict[str, np.ndarray]:
+    """Return what the wrapper writes: shape (samples, 2), float64."""
+    return {stem: samples.T.numpy().astype(np.float64) for stem, samples in stems.items()}

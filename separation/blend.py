@@ -38,22 +38,22 @@ class Blend:
             BlendError: No member has a say in any stem, a weight is for a stem that its member does not give, or the
                 stems overlap, or do not make up a song where they must.
         """
-        self._members = tuple(members)
-        self._finish = finish or BlendFinish()
-        for position, member in enumerate(self._members, start=1):
+        self.members = tuple(members)
+        self.finish = finish or BlendFinish()
+        for position, member in enumerate(self.members, start=1):
             check_stems(f"The weights of member {position} of the blend", member.weights, member.separator.stems)
-        self.stems = order_stems([*stems, *self._finish.residual])
-        if not any(member.counted(self.stems) for member in self._members):
+        self.stems = order_stems([*stems, *self.finish.residual])
+        if not any(member.counted(self.stems) for member in self.members):
             raise BlendError(
                 "A blend must have a member with a weight other than 0. Got none. Give one of them a weight."
             )
-        if self._finish.mixture_consistency:
+        if self.finish.mixture_consistency:
             check_whole(self.stems)
-        self.sample_rate = max(member.separator.sample_rate for member in self._members)
+        self.sample_rate = max(member.separator.sample_rate for member in self.members)
 
     def workload(self) -> Workload:
         """Return how the members cut songs, all together, for predictions of time and memory."""
-        running = [member.separator for member in self._members if member.counted(self.stems)]
+        running = [member.separator for member in self.members if member.counted(self.stems)]
         workloads = [workload_of(separator).at_rate(self.sample_rate) for separator in running]
         return Workload(self.sample_rate, tuple(one for workload in workloads for one in workload.passes))
 
@@ -93,7 +93,7 @@ class Blend:
         """
         wanted = tuple(stems) if stems is not None else self.stems
         check_request(self, source, wanted)
-        needed = self._finish.needed_stems(self.stems, wanted)
-        blended = blend_blocks(self._members, source, needed, on_progress)
-        for start, block in self._finish.apply(blended, source, needed):
+        needed = self.finish.needed_stems(self.stems, wanted)
+        blended = blend_blocks(self.members, source, needed, on_progress)
+        for start, block in self.finish.apply(blended, source, needed):
             yield start, {stem: block[stem] for stem in wanted}

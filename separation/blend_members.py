@@ -6,21 +6,17 @@ kept is one block of each. That is the whole song for a member that cannot strea
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
-from audio.resampling import BlockResampler
-from audio.songs import at_rate
 from audio.sources import SongSource
 from audio.stems import Stems
 from models.mixtures import CHANNELS
-from separation.at_rate import separate_at_rate
-from separation.separator import Separator, StreamingSeparator
-
-OnProgress = Callable[[float], None]
+from separation.separator import Separator
+from separation.song_blocks import OnProgress, song_blocks
 
 
 @dataclass(frozen=True)
@@ -95,23 +91,7 @@ def _blocks_of(
 ) -> Iterator[tuple[int, int, Stems]]:
     """Yield where a block of a member begins and ends in the song, and its estimates at the song's rate."""
     begin = 0
-    for block in _resampled(separator, source, stems, on_progress):
+    for block in song_blocks(separator, source, stems, on_progress):
         end = begin + block[stems[0]].shape[-1]
         yield begin, end, block
         begin = end
-
-
-def _resampled(
-    separator: Separator, source: SongSource, stems: tuple[str, ...], on_progress: OnProgress
-) -> Iterator[Stems]:
-    if not isinstance(separator, StreamingSeparator):
-        estimates = separate_at_rate(separator, source.read(0, source.samples), source.sample_rate)
-        on_progress(1.0)
-        yield estimates
-        return
-    rates = separator.sample_rate, source.sample_rate
-    resamplers = {stem: BlockResampler(*rates, source.samples) for stem in stems}
-    with at_rate(source, separator.sample_rate) as heard:
-        for _, block in separator.separate_stream(heard, stems, on_progress):
-            yield {stem: resamplers[stem].push(block[stem]) for stem in stems}
-    yield {stem: resampler.finish() for stem, resampler in resamplers.items()}

@@ -109,7 +109,7 @@ def cost_key(plan: Plan, options: CostOptions = USUAL_OPTIONS) -> str:
         "format": _FORMAT,
         "models": [entry.name for entry in entries],
         "architectures": [repr(entry.architecture) for entry in entries],
-        "plan": plan.model_dump(mode="json", exclude={"model", "encoding", "device", "evidence"}),
+        "plan": plan.model_dump(mode="json", exclude={"model", "encoding", "device", "guard", "evidence"}),
         "weights": "random" if plan.random_weights else _weight_hashes(plan),
         "machine": machine_name(plan, options),
         "clips": [options.clip_seconds, options.clock],

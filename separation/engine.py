@@ -76,20 +76,20 @@ class Engine:
         """
         self.stems = bag.stems
         self.sample_rate = bag.sample_rate
-        self._settings = settings or EngineSettings()
-        self._members = with_filter(bag, self._settings)
+        self.bag = bag
+        self.settings = settings or EngineSettings()
+        self._members = with_filter(bag, self.settings)
         self._variants = make_variants(
             self.sample_rate,
-            shifts=self._settings.shifts,
-            flip_polarity=self._settings.flip_polarity,
-            swap_channels=self._settings.swap_channels,
+            shifts=self.settings.shifts,
+            flip_polarity=self.settings.flip_polarity,
+            swap_channels=self.settings.swap_channels,
             seed=seed,
         )
         for member in self._members:
             self._check_segment(member)
         self._runners = [
-            Runner(member, bag.device, self._settings.batch_chunks, self._settings.precision)
-            for member in self._members
+            Runner(member, bag.device, self.settings.batch_chunks, self.settings.precision) for member in self._members
         ]
 
     def separate(self, mixture: Tensor, on_progress: Callable[[float], None] = lambda share: None) -> Stems:
@@ -185,15 +185,15 @@ class Engine:
         return deque(sorted(jobs, key=lambda job: job.start))
 
     def _cut(self, samples: int, member: Member, variant: Variant) -> ChunkPlan:
-        overlap = member.overlap if self._settings.overlap is None else self._settings.overlap
+        overlap = member.overlap if self.settings.overlap is None else self.settings.overlap
         return ChunkPlan.cut(samples, self._chunk_samples(member), overlap, variant.lead_samples)
 
     def _chunk_samples(self, member: Member) -> int | None:
-        seconds = self._settings.segment_seconds
+        seconds = self.settings.segment_seconds
         return member.segment_samples if seconds is None else round(seconds * self.sample_rate)
 
     def _check_segment(self, member: Member) -> None:
-        seconds, longest = self._settings.segment_seconds, member.longest_samples
+        seconds, longest = self.settings.segment_seconds, member.longest_samples
         if seconds is not None and longest is not None and round(seconds * self.sample_rate) > longest:
             raise SettingsError(
                 f"The setting 'segment_seconds' must be at most {longest / self.sample_rate:g}, the length that this "

@@ -20,6 +20,7 @@ from audio import KitError
 from models.registry import model_entry
 from models.validation import explain_validation_error
 from separation.blend_plan import BlendPlan
+from separation.deadline.guard_plan import GuardPlan
 from separation.published_blends import load_published_blend, published_blend_names
 
 
@@ -53,6 +54,8 @@ class Plan(BaseModel):
     """Networks with random weights: for tests and timing only."""
     encoding: Literal["PCM_16", "PCM_24", "FLOAT"] = "PCM_16"
     """How a submission writes its stems."""
+    guard: GuardPlan = GuardPlan()
+    """How a submission keeps its time limit."""
     evidence: dict[str, Any] = {}
     """How the plan was found: scores, times, songs. Tools write it, people read it; it changes no sample."""
 

@@ -1,86 +1,43 @@
-"""Whatever a model returns, only valid stems are submitted."""
+"""What both adapters share: the set-up, the report of a song, the files."""
+
+import logging
 
 import pytest
 import torch
 
 from audio import SAMPLE_RATE, STEMS
-from my_submission.demixing import DemixingError, demix, fallback_stems, warm_up, write_stems
+from my_submission.demixing import log_outcome, set_up_guard, write_stems
+from separation.deadline.clock import Deadline
+from separation.deadline.guard import Outcome
+from separation.plan import Plan
 
 
-class Fixed:
-    """A separator that returns what it was given."""
-
-    stems = STEMS
-    sample_rate = SAMPLE_RATE
-
-    def __init__(self, make):
-        self.make = make
-
-    def separate(self, mixture):
-        return {stem: self.make(mixture) for stem in STEMS}
-
-
-def noise(samples=1000):
-    return torch.rand(2, samples, generator=torch.Generator().manual_seed(0)) - 0.5
-
-
-def test_stems_beyond_full_scale_are_clamped_and_others_untouched():
-    mixture = noise()
-    assert torch.equal(demix(Fixed(lambda x: 4 * x), mixture, SAMPLE_RATE)["bass"], (4 * mixture).clamp(-1, 1))
-    assert torch.equal(demix(Fixed(lambda x: x), mixture, SAMPLE_RATE)["bass"], mixture)
+@pytest.mark.parametrize(
+    ("outcome", "level", "text"),
+    [
+        (Outcome({"default": 1.0}, 1.5, True), "INFO", "Separated 'song' in 1.5 s of 60.0 s."),
+        (
+            Outcome({"default": 0.75, "draft": 0.25}, 57.0, False),
+            "WARNING",
+            "GUARD: 'song' took all of its time, 57.0 s of 60.0 s: 75.0% by 'default', 25.0% by 'draft'.",
+        ),
+        (Outcome({"draft": 1.0}, 2.0, False, ("'default' failed: ValueError: NaN",)), "ERROR", "ValueError: NaN"),
+    ],
+)
+def test_a_song_is_reported_with_what_it_became(caplog, outcome, level, text):
+    with caplog.at_level(logging.INFO):
+        log_outcome(outcome, "'song'", Deadline(0.0, 60.0))
+    assert caplog.records[0].levelname == level
+    assert text in caplog.text
 
 
-@pytest.mark.parametrize("rate", [8_000, 48_000, 96_000])
-@pytest.mark.parametrize("samples", [1, 1001])
-def test_songs_at_other_rates_come_back_at_their_rate_and_length(rate, samples):
-    stems = demix(Fixed(lambda x: x), noise(samples), rate)
-    assert {stem: sound.shape for stem, sound in stems.items()} == dict.fromkeys(STEMS, (2, samples))
-
-
-def test_a_missing_stem_is_refused():
-    class Three(Fixed):
-        def separate(self, mixture):
-            return dict.fromkeys(STEMS[1:], mixture)
-
-    with pytest.raises(DemixingError, match=f"did not return {STEMS[0]}"):
-        demix(Three(None), noise(), SAMPLE_RATE)
-
-
-def test_samples_that_are_not_finite_are_refused():
-    with pytest.raises(DemixingError, match="must be finite"):
-        demix(Fixed(lambda x: x * torch.nan), noise(), SAMPLE_RATE)
-
-
-def test_a_wrong_number_of_channels_is_refused():
-    with pytest.raises(DemixingError, match=r"must have the shape of the mixture, \(2, 1000\). Got \(1, 1000\)"):
-        demix(Fixed(lambda x: x[:1]), noise(), SAMPLE_RATE)
-
-
-def test_the_fallback_sums_to_the_mixture():
-    mixture = noise()
-    assert torch.allclose(sum(fallback_stems(mixture).values()), mixture, atol=1e-6)
+def test_the_set_up_builds_and_tries_the_plan(caplog):
+    with caplog.at_level(logging.INFO):
+        guard = set_up_guard(Plan(model="mixture-quarter"), Deadline(0.0, 900.0, clock=lambda: 1.0))
+    assert guard.ladder[-1].name == "mixture-quarter"
+    assert "'mixture-quarter' is ready after 1.0 s." in caplog.text
 
 
 def test_every_stem_becomes_a_file(tmp_path):
-    write_stems(fallback_stems(noise()), SAMPLE_RATE, tmp_path, "PCM_16")
+    write_stems(dict.fromkeys(STEMS, torch.zeros(2, 100)), SAMPLE_RATE, tmp_path, "PCM_16")
     assert sorted(file.name for file in tmp_path.iterdir()) == sorted(f"{stem}.wav" for stem in STEMS)
-
-
-def test_the_warm_up_separates_a_second_of_quiet_noise_the_same_each_time():
-    heard = []
-    for _ in range(2):
-        warm_up(Fixed(lambda mixture: heard.append(mixture) or mixture))
-    first, again = heard[0], heard[-1]
-    assert first.shape == (2, SAMPLE_RATE)
-    assert 0 < first.abs().max() < 0.1
-    assert torch.equal(first, again)
-
-
-def test_the_warm_up_raises_what_stops_the_model():
-    def fail(mixture):
-        raise OSError("no folder for compiled code")
-
-    with pytest.raises(OSError, match="no folder for compiled code"):
-        warm_up(Fixed(fail))
-    with pytest.raises(DemixingError, match="must be finite"):
-        warm_up(Fixed(lambda mixture: mixture * torch.nan))

@@ -5,14 +5,18 @@ import logging
 import os
 import subprocess
 import sys
+import threading
+import time
 
 import pytest
 import soundfile
 import torch
 
-from audio import SAMPLE_RATE, STEMS, AudioError, read_audio
+from audio import SAMPLE_RATE, STEMS, AudioError, read_audio, write_audio
 from evaluator.music_demixing import TimeoutException
 from my_submission.predictor import DemixPredictor
+from my_submission.time_limits import TimeLimitError
+from separation.factory import create_separator
 
 
 def run_script(folder, songs, results, **environment):
@@ -57,14 +61,34 @@ def test_the_contract_call_writes_to_the_named_files(predictor, two_songs, tmp_p
     assert sorted(file.name for file in tmp_path.glob("*.wav")) == sorted(f"the {stem}.wav" for stem in STEMS)
 
 
-@pytest.mark.parametrize("error", [RuntimeError("no such layer"), MemoryError(), ValueError("NaN")])
-def test_a_failing_model_leaves_a_quarter_of_the_mixture_and_says_so(predictor, two_songs, tmp_path, caplog, error):
-    def fail(mixture):
-        raise error
+@pytest.fixture
+def put_separator(write_plan, monkeypatch):
+    """Return a function that makes a predictor whose planned separator is given, without a draft."""
 
-    predictor.separator = type(
-        "Broken", (), {"separate": staticmethod(fail), "sample_rate": SAMPLE_RATE, "stems": STEMS}
-    )()
+    def put(separate):
+        broken = type("Broken", (), {"separate": staticmethod(separate), "sample_rate": SAMPLE_RATE, "stems": STEMS})()
+        monkeypatch.setattr("separation.deadline.ladder.create_separator", lambda plan: broken)
+        write_plan("model: mixture-quarter\nguard: {draft: none}\n")
+        return DemixPredictor()
+
+    return put
+
+
+def fail_on_songs(error):
+    """Return a function that separates the trials of the set-up, whose noise is quiet, and fails on songs."""
+
+    def separate(mixture):
+        if mixture.abs().max() > 0.1:
+            raise error
+        return dict.fromkeys(STEMS, mixture)
+
+    return separate
+
+
+@pytest.mark.parametrize("error", [RuntimeError("no such layer"), MemoryError(), ValueError("NaN")])
+def test_a_failing_model_leaves_a_quarter_of_the_mixture_and_says_so(put_separator, two_songs, tmp_path, caplog, error):
+    predictor = put_separator(fail_on_songs(error))
+    predictor.prediction_setup()
     with caplog.at_level(logging.ERROR):
         predictor.predict(two_songs / "Alpha" / "mixture.wav", tmp_path)
     mixture = read_audio(two_songs / "Alpha" / "mixture.wav").samples
@@ -73,14 +97,54 @@ def test_a_failing_model_leaves_a_quarter_of_the_mixture_and_says_so(predictor, 
     assert type(error).__name__ in caplog.text
 
 
-def test_running_out_of_time_goes_through_with_the_fallback_in_place(predictor, two_songs, tmp_path):
-    def run_out(mixture):
+def test_a_model_that_hangs_costs_a_song_its_limit_and_no_more(put_separator, two_songs, tmp_path, caplog):
+    go_on = threading.Event()
+
+    def hang_on_songs(mixture):
+        if mixture.abs().max() > 0.1:
+            go_on.wait(30)
+        return dict.fromkeys(STEMS, mixture)
+
+    predictor = put_separator(hang_on_songs)
+    predictor.inference_per_music_timeout = 1
+    predictor.prediction_setup()
+    started = time.monotonic()
+    predictor.predict(two_songs / "Alpha" / "mixture.wav", tmp_path)
+    took = time.monotonic() - started
+    go_on.set()
+    assert 0.5 < took < 1.0
+    assert all(soundfile.info(tmp_path / f"{stem}.wav").frames == 4410 for stem in STEMS)
+    assert "GUARD" in caplog.text
+    assert "100.0% by 'a quarter of the mixture'" in caplog.text
+
+
+def test_the_contracts_own_alarm_goes_through_with_valid_stems_in_place(predictor, two_songs, tmp_path, monkeypatch):
+    def alarm(futures, timeout):
         raise TimeoutException("Prediction timed out!")
 
-    predictor.separator = type("Slow", (), {"separate": staticmethod(run_out), "sample_rate": SAMPLE_RATE})()
+    monkeypatch.setattr("separation.deadline.guard.wait", alarm)
     with pytest.raises(TimeoutException):
         predictor.predict(two_songs / "Alpha" / "mixture.wav", tmp_path)
     assert all(soundfile.info(tmp_path / f"{stem}.wav").frames == 4410 for stem in STEMS)
+
+
+def test_a_limit_that_not_even_the_fallback_keeps_is_refused_at_the_set_up(write_plan, two_songs, monkeypatch):
+    monkeypatch.setenv("TEST_DATASET_PATH", f"{two_songs}/")
+    write_plan("model: mixture-quarter\nguard: {limit: 0.000001}\n")
+    with pytest.raises(TimeLimitError, match=r"a song of 0.1 s must be at least .* Got 0.000 s"):
+        DemixPredictor().prediction_setup()
+
+
+def test_with_enough_time_the_files_hold_what_the_model_gives_without_a_guard(write_plan, two_songs, tmp_path):
+    write_plan("model: dual_path_unet_fast\nguard: {limit: kit}\n")
+    predictor = DemixPredictor()
+    predictor.prediction_setup()
+    predictor.predict(two_songs / "Alpha" / "mixture.wav", tmp_path / "guarded")
+    mixture = read_audio(two_songs / "Alpha" / "mixture.wav")
+    alone = create_separator("dual_path_unet_fast").separate(mixture.samples)
+    for stem in STEMS:
+        write_audio(tmp_path / "alone.wav", alone[stem].clamp(-1, 1), SAMPLE_RATE, "PCM_16")
+        assert (tmp_path / "guarded" / f"{stem}.wav").read_bytes() == (tmp_path / "alone.wav").read_bytes()
 
 
 def test_an_unreadable_mixture_is_an_error_and_writes_nothing(predictor, tmp_path):
@@ -104,20 +168,17 @@ def test_an_unimplemented_operation_in_the_set_up_is_not_swallowed_by_the_contra
         raise NotImplementedError("no such operator on this device")
 
     write_plan("model: mixture-quarter\n")
-    monkeypatch.setattr("my_submission.predictor.create_separator", not_implemented)
+    monkeypatch.setattr("separation.deadline.ladder.create_separator", not_implemented)
     with pytest.raises(RuntimeError, match="set-up of 'mixture-quarter' failed: no such operator on this device"):
         DemixPredictor().prediction_setup()
 
 
-def test_a_model_that_cannot_run_fails_the_set_up_with_its_reason(write_plan, monkeypatch):
+def test_a_model_that_cannot_run_fails_the_set_up_with_its_reason(put_separator):
     def fail(mixture):
         raise RuntimeError("cannot cache function: no locator available")
 
-    broken = type("Broken", (), {"separate": staticmethod(fail), "sample_rate": SAMPLE_RATE, "stems": STEMS})()
-    write_plan("model: mixture-quarter\n")
-    monkeypatch.setattr("my_submission.predictor.create_separator", lambda plan: broken)
     with pytest.raises(RuntimeError, match="no locator available"):
-        DemixPredictor().prediction_setup()
+        put_separator(fail).prediction_setup()
 
 
 def test_run_sh_runs_unchanged_on_the_graders_own_evaluator(graded_repository, two_songs, tmp_path):

@@ -1,10 +1,14 @@
 """The SDX23 adapter: arrays in, arrays out, whatever happens."""
 
+import time
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from audio import AudioError
+from audio import STEMS, AudioError
 from my_submission.user_config import MySeparationModel
+from separation.deadline.guard_plan import GuardPlan
 
 
 @pytest.fixture
@@ -35,7 +39,8 @@ def test_the_input_is_not_modified(model):
 
 
 def test_a_failing_model_gives_a_quarter_of_the_mixture_and_says_so(model, caplog):
-    model.separator = None
+    for rung in model.guard.ladder:
+        rung.separator = None
     song = noise(100, 2)
     arrays, _ = model.separate_music_file(song, 44_100)
     assert np.allclose(arrays["bass"], song / 4, atol=1e-6)
@@ -46,11 +51,24 @@ def test_a_model_that_cannot_run_fails_at_once_with_its_reason(write_plan, monke
     def fail(mixture):
         raise RuntimeError("out of memory")
 
-    broken = type("Broken", (), {"separate": staticmethod(fail), "sample_rate": 44_100})()
+    broken = type("Broken", (), {"separate": staticmethod(fail), "sample_rate": 44_100, "stems": STEMS})()
     write_plan("model: mixture-quarter\n")
-    monkeypatch.setattr("my_submission.user_config.create_separator", lambda plan: broken)
+    monkeypatch.setattr("separation.deadline.ladder.create_separator", lambda plan: broken)
     with pytest.raises(RuntimeError, match="out of memory"):
         MySeparationModel()
+
+
+def test_a_song_that_takes_too_long_comes_back_within_its_limit(model):
+    slow = model.guard.ladder[-1]
+    slow.separator = type(
+        "Slow", (), {"separate": staticmethod(lambda mixture: time.sleep(3)), "sample_rate": 44_100}
+    )()
+    model.song_clock = replace(model.song_clock, guard=GuardPlan(limit=0.8))
+    song = noise(22_050, 2)
+    started = time.monotonic()
+    arrays, _ = model.separate_music_file(song, 44_100)
+    assert time.monotonic() - started < 0.8
+    assert np.allclose(arrays["bass"], song / 4, atol=1e-6)
 
 
 def test_sound_that_is_neither_mono_nor_stereo_is_refused(model):
