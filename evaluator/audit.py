@@ -26,8 +26,11 @@ RESIDUAL_WARNING_DB = -10.0
 """A sum of stems further from the mixture than this looks like a missing or doubled stem."""
 LARGEST_SAMPLE = 1e6
 """Beyond this a sample is no sound (full scale is 1), and sums of squares lose their meaning."""
-FALLBACK_WORD = "FALLBACK"
-"""What our predictors log when the model failed on a song."""
+LOGGED_TROUBLES = {
+    "FALLBACK": "the model failed ({word} in {log}): some or all of the song is not as planned",
+    "GUARD": "the time did not suffice for the plan ({word} in {log}): some or all of the song is not as planned",
+}
+"""Words that our predictors log of a song, and what they mean."""
 
 
 @dataclass(frozen=True)
@@ -90,19 +93,22 @@ def audit_song(mixture_path: Path, results_folder: Path) -> list[Finding]:
     return sorted(findings, key=lambda finding: finding.level)
 
 
-def fallback_findings(logs: Path, song: str) -> list[Finding]:
-    """Say whether a log tells that the model failed on a song: its files are valid, and hardly worth more than nothing.
+def logged_findings(logs: Path, song: str) -> list[Finding]:
+    """Say what a log tells of a song: its files are valid, and not what the plan gives.
 
     Args:
         logs: The folder with the output of the child processes.
         song: Name of the song.
     """
+    found: dict[str, Finding] = {}
     for log in sorted(logs.glob("*.log")) if logs.is_dir() else []:
         with log.open(encoding="utf-8", errors="replace") as lines:
-            if any(FALLBACK_WORD in line and f"/{song}/" in line for line in lines):
-                message = f"the model failed ({FALLBACK_WORD} in {log.name}); its stems are a quarter of the mixture"
-                return [Finding("warning", MIXTURE, message)]
-    return []
+            for line in lines:
+                words = [word for word in LOGGED_TROUBLES if f"{word}: " in line and f"/{song}/" in line]
+                for word in words:
+                    message = LOGGED_TROUBLES[word].format(word=word, log=log.name)
+                    found.setdefault(word, Finding("warning", MIXTURE, message))
+    return list(found.values())
 
 
 def has_errors(findings: list[Finding]) -> bool:

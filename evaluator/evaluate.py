@@ -16,7 +16,7 @@ from typing import Any
 import yaml
 
 from audio import MIXTURE, KitError
-from evaluator.audit import Finding, audit_song, fallback_findings, has_errors
+from evaluator.audit import Finding, audit_song, logged_findings, has_errors
 from evaluator.fingerprint import fingerprint
 from evaluator.frame_scores import FrameScores, write_frame_scores
 from evaluator.hardware import hardware
@@ -187,7 +187,7 @@ def _judge_song(track: Track, report: RunReport, workspace: Workspace, options: 
         seconds=phase.seconds if begun else None,
         peak_memory_bytes=phase.peak_memory_bytes if begun else None,
         failure=phase.failure,
-        audit=_audit(track, estimates) + fallback_findings(workspace.logs, track.name),
+        audit=_audit(track, estimates) + logged_findings(workspace.logs, track.name),
     )
     if track.has_references and not has_errors(row.audit):
         try:

@@ -60,8 +60,8 @@ class DemixPredictor(SongPredictor):
         song = TensorSource(mixture.samples, mixture.sample_rate)
         deadline = self.song_clock.deadline(started, song.samples / song.sample_rate)
         store = WavStore(song, output_folder, self.plan.encoding)
-        outcome = self.guard.separate(song, store, deadline)
-        log_outcome(outcome, f"'{mixture_path}'", deadline)
+        self.outcome = self.guard.separate(song, store, deadline)
+        log_outcome(self.outcome, f"'{mixture_path}'", deadline)
 
     def _longest_song_seconds(self) -> float:
         """Read the longest duration from the headers of the songs; a usual one where there are none to read."""

@@ -28,7 +28,7 @@ from separation.separator import Separator
 DRAFT_QUALITY, LIGHTER_QUALITY, FULL_QUALITY = 0.4, 0.9, 1.0
 """What a rung is worth between a quarter of the mixture (0) and the plan (1): rough figures that only choose an order.
 The kit's fast network gains 2.4 dB over the mixture on the real sample song, published networks about 6 dB."""
-MOST_OF_NEXT = 0.6
+MOST_OF_NEXT = 0.75
 """A rung that takes a larger share of the time of the one above is left out."""
 WARM_UP_SECONDS, TRIAL_SECONDS = 1.0, 8.0
 WARM_UP_LEVEL = 0.01

@@ -11,6 +11,7 @@ import soundfile
 from audio import STEMS, AudioError
 from audio.stems import ACCOMPANIMENT
 from evaluator import evaluate as evaluation
+from evaluator.audit import LOGGED_TROUBLES
 from evaluator.evaluate import EvaluationOptions, SubmissionError, evaluate
 from evaluator.frame_scores import read_frame_scores
 from evaluator.process import run_child
@@ -252,11 +253,15 @@ def test_workspaces_of_killed_runs_are_removed(run_submission, tmp_path):
     assert not abandoned.exists()
 
 
-def test_a_fallback_in_the_log_is_a_finding(run_submission):
-    body = "print(f\"ERROR FALLBACK: '{mixture_file_path}' was not separated\")\nwrite()"
-    results = run_submission(body.replace("print", "name == 'Alpha' and print"))
-    found = [[finding.message for finding in song.audit if "FALLBACK" in finding.message] for song in results.songs]
+def test_a_fallback_and_a_plan_cut_short_in_the_log_are_findings(run_submission):
+    body = "\n".join(
+        f"name == 'Alpha' and print(f\"ERROR {word}: '{{mixture_file_path}}' is a quarter\")"
+        for word in LOGGED_TROUBLES
+    )
+    results = run_submission(f"{body}\nwrite()")
+    found = [[finding.message for finding in song.audit if "as planned" in finding.message] for song in results.songs]
     assert found[0][0].startswith("the model failed (FALLBACK in predict-1.log)")
+    assert found[0][1].startswith("the time did not suffice for the plan (GUARD in predict-1.log)")
     assert found[1] == []
 
 

@@ -55,7 +55,7 @@ def test_a_plan_with_several_passes_has_a_lighter_form():
 def test_rungs_that_are_hardly_quicker_than_the_next_one_above_are_left_out():
     rungs = [rung("draft", 0.1), rung("lighter", 0.8), rung("plan", 1.0)]
     assert [one.name for one in unneeded(rungs)] == ["lighter"]
-    assert unneeded([rung("slow draft", 0.7), rung("plan", 1.0)])[0].name == "slow draft"
+    assert unneeded([rung("slow draft", 0.8), rung("plan", 1.0)])[0].name == "slow draft"
     assert unneeded([rung("plan", 1.0)]) == []
 
 
