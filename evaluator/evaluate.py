@@ -16,7 +16,7 @@ from typing import Any
 import yaml
 
 from audio import MIXTURE, KitError
-from evaluator.audit import Finding, audit_song, logged_findings, has_errors
+from evaluator.audit import Finding, audit_song, has_errors, logged_findings
 from evaluator.fingerprint import fingerprint
 from evaluator.frame_scores import FrameScores, write_frame_scores
 from evaluator.hardware import hardware
