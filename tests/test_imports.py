@@ -18,7 +18,7 @@ ALLOWED = {
     "evaluator": {"audio", "transforms", "models", "separation"},
     "training": {"audio", "transforms", "models", "separation", "evaluator"},
     "mdx": {"audio", "transforms", "models", "separation", "my_submission", "evaluator", "training"},
-    "benchmarks": {"audio", "transforms", "models", "separation", "evaluator", "training"},
+    "benchmarks": {"audio", "transforms", "models", "separation", "my_submission", "evaluator", "training"},
 }
 TOP = {
     "predict.py": {"my_submission", "test", "audio", "models", "separation"},

@@ -27,6 +27,8 @@ from separation.song_blocks import song_blocks
 
 CONTEXT_SECONDS = 1.0
 """Of the song before the place where a rung begins, which it hears and does not give."""
+ENOUGH_TO_LEARN = 0.1
+"""Share of the work after which its time says something about the pace."""
 RECENT = 0.3
 """Weight of the last step in the recent pace."""
 
@@ -43,7 +45,8 @@ class Watch:
     def __init__(self, expected_seconds: float, clock: Callable[[], float]) -> None:
         self._expected_seconds = expected_seconds
         self._clock = clock
-        self._share = 0.0
+        self.share = 0.0
+        """Of the work that is done."""
         self._seen_share = 0.0
         self._recent_pace = 0.0
         self.own_seconds = 0.0
@@ -51,7 +54,7 @@ class Watch:
 
     def step(self, share: float) -> None:
         """Take the share of the work that is done."""
-        self._share = share
+        self.share = share
 
     @contextmanager
     def running(self) -> Iterator[None]:
@@ -62,17 +65,17 @@ class Watch:
         finally:
             seconds = self._clock() - started
             self.own_seconds += seconds
-            done = self._share - self._seen_share
+            done = self.share - self._seen_share
             if done > 0:
                 before = self._recent_pace or seconds / done
                 self._recent_pace = before + RECENT * (seconds / done - before)
-                self._seen_share = self._share
+                self._seen_share = self.share
 
     def expected_rest_seconds(self) -> float:
         """Predict the time that is still needed: by the mean pace or by the recent one, whichever is slower."""
-        if not self._share:
+        if not self.share:
             return max(self._expected_seconds - self.own_seconds, 0.0)
-        return max(self.own_seconds / self._share, self._recent_pace) * (1.0 - self._share)
+        return max(self.own_seconds / self.share, self._recent_pace) * (1.0 - self.share)
 
 
 class SongPart:
@@ -146,16 +149,19 @@ class Schedule:
         rung = self.ladder[number]
         watch = Watch(self._expected(rung, layer.start), self._deadline.clock)
         self._secure(number, layer, watch)
-        with closing(self._blocks(rung, layer.start, watch)) as blocks:
-            while True:
-                with watch.running():
-                    block = next(blocks, None)
-                if block is None:
-                    break
-                layer.add(block)
-                self._secure(number, layer, watch)
-        layer.finish()
-        rung.learn(self._seconds_from(layer.start), watch.own_seconds)
+        try:
+            with closing(self._blocks(rung, layer.start, watch)) as blocks:
+                while True:
+                    with watch.running():
+                        block = next(blocks, None)
+                    if block is None:
+                        break
+                    layer.add(block)
+                    self._secure(number, layer, watch)
+            layer.finish()
+        finally:
+            if watch.share >= ENOUGH_TO_LEARN:
+                rung.learn(self._seconds_from(layer.start), watch.own_seconds / watch.share)
 
     def _secure(self, number: int, layer: Layer, watch: Watch) -> None:
         """Where a rung is expected to be late, let quicker ones take the rest of the song first."""

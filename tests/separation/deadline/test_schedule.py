@@ -113,12 +113,14 @@ def test_where_everything_fails_the_fallback_stays():
     assert len(run.schedule.errors) == 2
 
 
-def test_a_rung_learns_its_pace_from_a_song():
+def test_a_rung_learns_its_pace_from_a_song_and_from_a_part_of_one():
     machine = calm_machine()
-    plan = rung(machine, 1.0, PLAN)
-    plan.seconds_per_heard_second = 3.0
-    Run(machine, [plan], silent_song(60), limit_seconds=1000)
-    assert plan.seconds_per_heard_second == pytest.approx(2.0)
+    whole, part = rung(machine, 1.0, PLAN), rung(machine, 1.0, PLAN)
+    whole.seconds_per_heard_second = part.seconds_per_heard_second = 3.0
+    Run(machine, [whole], silent_song(60), limit_seconds=1000)
+    assert whole.seconds_per_heard_second == pytest.approx(2.0)
+    Run(machine, [part], silent_song(60), limit_seconds=30.5)
+    assert part.seconds_per_heard_second == pytest.approx(2.0, abs=0.2)
 
 
 def test_a_watch_predicts_by_the_slower_of_the_mean_and_the_recent_pace():
