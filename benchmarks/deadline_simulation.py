@@ -27,7 +27,7 @@ from benchmarks.virtual_machine import (
     VirtualStreamingSeparator,
 )
 from separation.deadline.clock import Deadline
-from separation.deadline.ladder import DRAFT_QUALITY, FULL_QUALITY, LIGHTER_QUALITY, Rung
+from separation.deadline.ladder import FULL_QUALITY, LIGHTER_QUALITY, Rung
 from separation.deadline.live_stems import LiveStems
 from separation.deadline.schedule import Schedule
 from separation.deadline.stem_stores import MemoryStore
@@ -64,7 +64,9 @@ def random_ladder(generator: random.Random, machine: VirtualMachine) -> list[Run
     """Draw a plan with its draft and, in half of the runs, a lighter form."""
     full_pace = 10 ** generator.uniform(-1.0, 0.7)
     chunk_seconds = generator.uniform(5.0, 44.0)
-    rungs = [("draft", DRAFT_QUALITY, full_pace * generator.uniform(0.02, 0.5), generator.uniform(5.0, 30.0))]
+    rungs = [
+        ("draft", generator.uniform(0.2, 0.9), full_pace * generator.uniform(0.02, 0.5), generator.uniform(5.0, 30.0))
+    ]
     if generator.random() < 0.5:
         rungs.append(("lighter", LIGHTER_QUALITY, full_pace * generator.uniform(0.2, 0.6), chunk_seconds))
     rungs.append(("plan", FULL_QUALITY, full_pace, chunk_seconds))

@@ -35,6 +35,13 @@ def test_there_is_no_draft_where_none_is_wanted_or_the_plan_is_the_draft(plan):
     assert draft_of(plan) is None
 
 
+def test_a_draft_is_worth_the_more_the_less_the_plan_gains():
+    fast, classical = Plan(model="dual_path_unet_fast"), Plan(model="classical")
+    assert ladder.draft_quality(fast, Plan(model="default")) == 0.9
+    assert ladder.draft_quality(fast, Plan(model="htdemucs")) == pytest.approx(2.5 / 6)
+    assert ladder.draft_quality(classical, Plan(model="umxhq")) == pytest.approx(1.1 / 6)
+
+
 def test_a_draft_that_cannot_be_built_is_told_and_left_out(caplog):
     plan = Plan(model="mixture-quarter", guard={"draft": "htdemucs_6s"})
     assert [name for name, _, _ in separators_of(plan)] == ["mixture-quarter"]
@@ -45,7 +52,7 @@ def test_a_plan_with_several_passes_has_a_lighter_form():
     plan = Plan(model="dual_path_unet", settings={"shifts": 1}, random_weights=True)
     built = list(separators_of(plan))
     assert [(name, quality) for name, _, quality in built] == [
-        ("dual_path_unet_fast", ladder.DRAFT_QUALITY),
+        ("dual_path_unet_fast", ladder.MOST_OF_DRAFT),
         ("dual_path_unet", ladder.FULL_QUALITY),
         ("dual_path_unet, lighter", ladder.LIGHTER_QUALITY),
     ]
