@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 NO_LIMIT = math.inf
-LATENCY_CAUTION = 10.0
-"""How much slower a machine may wake up than it did when that was measured."""
+LATENCY_CAUTION = 3.0
+"""How much later than at worst in the set-up a waiting thread may wake up."""
+LEAST_RESERVE_SECONDS = 0.07
+"""Ten times what waking up and handing in take on a quiet machine."""
 
 
 @dataclass(frozen=True)
@@ -35,11 +37,12 @@ class Deadline:
             started: When the grader's clock began.
             limit_seconds: What it allows; may be NO_LIMIT.
             margin: Share of the limit that is kept free.
-            latency_seconds: How late a waiting thread was; the reserve is never less than some times as much.
+            latency_seconds: How late a waiting thread was; the reserve is at least some times as much.
             others: Fields of the deadline.
         """
         share = margin * limit_seconds if limit_seconds < NO_LIMIT else 0.0
-        return cls(started, limit_seconds, max(share, LATENCY_CAUTION * latency_seconds), **others)
+        reserve = max(share, LATENCY_CAUTION * latency_seconds, LEAST_RESERVE_SECONDS)
+        return cls(started, limit_seconds, reserve, **others)
 
     @property
     def ends(self) -> float:
