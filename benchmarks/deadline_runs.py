@@ -139,10 +139,11 @@ def main() -> None:
 
 
 def _burst(seed: int) -> None:
-    """Compute for a while and rest for a while, for ever."""
+    """Compute for a while and rest for a while, as long as the parent lives."""
+    parent = multiprocessing.parent_process()
     generator = np.random.default_rng(seed)
     matrix = generator.standard_normal((400, 400))
-    while True:
+    while parent is not None and parent.is_alive():
         ends = time.monotonic() + generator.exponential(3.0)
         while time.monotonic() < ends:
             matrix @ matrix
