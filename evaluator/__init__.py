@@ -11,6 +11,7 @@
 - `aggregation`, `significance`: from songs to one number, and how sure it is.
 - `score_files`, `comparison`: keep scores; set systems side by side, and beside what others published.
 - `results`, `table`, `metric_table`, `evaluate`: results.json, the tables, and the whole run.
+- `blend_fit`: weights of blends, fitted to songs with known stems.
 - `faults`, `writable`: what a message says of files that cannot be read, and of folders that cannot be written.
 - `report`: one page that shows a run and plays it.
 """

@@ -52,6 +52,11 @@ class DecodedTrack(Track):
         """Whether all four true stems are there."""
         return set(STEMS) <= set(self.copies.track.files)
 
+    @property
+    def has_mixture(self) -> bool:
+        """Whether the song itself is there."""
+        return MIXTURE in self.copies.track.files
+
     def duration_seconds(self) -> float:
         """Return the length of the copies, as the headers of the files tell it."""
         return self.copies.track.duration_seconds

@@ -242,7 +242,7 @@ def _collect(rows: list[SongResult], report: RunReport, options: EvaluationOptio
         network_attempts=sorted({message for child in children for message in child.network_attempts}),
         submission_sha256=fingerprint(predict),
         plan=_read_plan(predict.parent / "my_submission" / "plan.yaml"),
-        versions={"python": platform.python_version(), **_package_versions()},
+        versions={"python": platform.python_version(), **package_versions()},
         hardware=hardware(),
         data=None if options.data is None else str(options.data),
     )
@@ -260,7 +260,8 @@ def _read_plan(path: Path) -> dict[str, Any] | None:
     return plan if isinstance(plan, dict) else None
 
 
-def _package_versions() -> dict[str, str]:
+def package_versions() -> dict[str, str]:
+    """Return the versions of the packages that decide scores."""
     versions = {}
     for package in REPORTED_PACKAGES:
         try:

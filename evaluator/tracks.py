@@ -54,6 +54,11 @@ class Track:
         """Whether all four true stems are there."""
         return all(self.stem_path(stem).is_file() for stem in STEMS)
 
+    @property
+    def has_mixture(self) -> bool:
+        """Whether the song itself is there; with all stems it can be summed up."""
+        return self.mixture_path.is_file()
+
     def duration_seconds(self) -> float:
         """Read the length of the mixture from its header.
 

@@ -1,4 +1,4 @@
-"""`mdx blend`: blends that others have published, ready to be used or taken as a start."""
+"""`mdx blend`: blends that others have published, ready to be used or taken as a start, and fitted ones."""
 
 from __future__ import annotations
 
@@ -8,9 +8,12 @@ from typing import Annotated
 
 import typer
 
+from mdx.blend_fit import fit
+
 _TEXT_WIDTH = 76
 
-blend = typer.Typer(help="List the published blends of models, or show one.", no_args_is_help=True)
+blend = typer.Typer(help="List or show published blends of models, or fit one to songs.", no_args_is_help=True)
+blend.command("fit")(fit)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 

@@ -53,7 +53,7 @@ def separate(
     rest_of = None if ACCOMPANIMENT in given else two_stems
     options = replace(BatchOptions.from_text(output, stems, container, encoding, known), rest_of=rest_of)
     songs = plan_songs(inputs, options)
-    _fetch_with_bar(chosen, quiet=as_json)
+    fetch_with_bar(chosen, quiet=as_json)
     keep_freed_memory()
     written, failures = _separate_with_bar(create_separator(chosen, device=device), songs, options, quiet=as_json)
     _report(written, failures, as_json=as_json)
@@ -71,7 +71,7 @@ def _choose(model: str | None, plan: Path | None, settings: list[str]) -> Plan:
     return chosen.with_settings(_read_settings(settings))
 
 
-def _fetch_with_bar(plan: Plan, *, quiet: bool) -> None:
+def fetch_with_bar(plan: Plan, *, quiet: bool) -> None:
     """Download missing weights where that can be watched; what goes wrong is told when the models are built."""
     from mdx.model_files import fetch_entries
     from models.checkpoints import find_weights, network_is_allowed

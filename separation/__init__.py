@@ -1,10 +1,10 @@
 """Separation: from a name or a plan to an object that turns a mixture into stems.
 
 - `separator`: the protocol that every separator follows.
-- `plan`: the YAML file that says which model or blend, which settings, which device.
+- `plan`, `plan_writing`: the YAML file that says which model or blend, which settings, which device.
 - `factory`: `create_separator(name_or_plan, ...)`, the one way to get a separator.
 - `engine`, `chunks`, `variants`: networks over songs of any length, in bounded memory.
-- `blend` and its parts, `published_blends`: several separators as one.
+- `blend` and its parts, `published_blends`: several separators as one; `band_weighted`: weights by frequency band.
 - `cost` and its parts: what a song takes, predicted from clips; `cost_measuring` measures them.
 - `batch`, `at_rate`: many files, any sample rate.
 - `wiener` and its parts: the multichannel expectation-maximisation filter.

@@ -17,6 +17,7 @@ from models.errors import SettingsError
 from models.network import Bag
 from models.registry import BuildOptions, build_model, model_entry
 from models.validation import read_settings
+from separation.band_weighted import in_bands
 from separation.blend import Blend
 from separation.blend_finish import BlendFinish
 from separation.blend_members import BlendMember
@@ -94,7 +95,12 @@ def _build_blend(plan: BlendPlan, options: BuildOptions) -> Blend:
     """Build the members that count, after a check of all weights and stems: missing weight files take minutes."""
     stems = plan.stems()
     members = [
-        BlendMember(_build_separator(one.model, replace(options, settings=one.settings)), one.stem_weights())
+        BlendMember(
+            in_bands(
+                _build_separator(one.model, replace(options, settings=one.settings)), one.band_shapes(), plan.bands_hz
+            ),
+            one.stem_weights(),
+        )
         for one in plan.members
         if one.counts()
     ]

@@ -59,6 +59,17 @@ def test_members_that_do_not_count_are_not_built(bare_machine):
     assert create_separator(Plan.model_validate({"blend": {"members": members}})).stems == STEMS
 
 
+def test_weights_by_band_are_a_factor_and_what_each_band_gets_of_it():
+    weights = {"bass": [0.2, -0.5], "drums": 0.3, "vocals": [0, 0]}
+    plan = BlendPlan.model_validate({"bands_hz": [250], "members": [{"model": "classical", "weights": weights}]})
+    (member,) = plan.members
+    assert member.stem_weights() == {"bass": -0.5, "drums": 0.3, "vocals": 0}
+    assert member.band_shapes() == {"bass": (-0.4, 1.0)}
+    assert member.counts()
+    assert plan.stems() == ("bass", "drums", "vocals")
+    assert BlendPlan.model_validate({"members": TWO}).members[0].band_shapes() == {}
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -85,6 +96,18 @@ def test_members_that_do_not_count_are_not_built(bare_machine):
         (
             "blend: {members: [{model: a, weights: 1}], residual: {other: 1.5}}\n",
             r"'blend\.residual\.other' must be less than or equal to 1\. Got 1\.5",
+        ),
+        (
+            "blend: {members: [{model: a, weights: {bass: [1, 2]}}], bands_hz: [250, 4000]}\n",
+            r"one more number than 'bands_hz' has edges\. Got 2 for 'bass' of 'a', and edges \[250, 4000\]\. Add or",
+        ),
+        (
+            "blend: {members: [{model: a, weights: {bass: [1, 2]}}], bands_hz: [10]}\n",
+            r"'blend\.bands_hz': The edges .* that rise, from 20 on\. Got \[10\]",
+        ),
+        (
+            "blend: {members: [{model: a, weights: {bass: [1, 2, 3]}}], bands_hz: [4000, 250]}\n",
+            r"'blend\.bands_hz': The edges of bands must be frequencies in Hz that rise.* Got \[4000, 250\]",
         ),
         (
             "blend: {members: [{model: a, weights: 1}], wiener_iterations: -1}\n",
