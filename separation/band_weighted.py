@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from torch import Tensor
-
 from audio.sources import SongSource
 from audio.stems import Stems
-from models.workload import Workload, workload_of
 from separation.band_filter import BlockFilter, band_kernel
 from separation.separator import Separator
 from separation.song_blocks import song_blocks
-from separation.streaming import check_request, separate_whole
+from separation.streaming import check_request
+from separation.wrapped import Wrapped
 
 
-class BandWeighted:
+class BandWeighted(Wrapped):
     """Another separator, filtered."""
 
     def __init__(self, inner: Separator, shapes: Mapping[str, Sequence[float]], edges_hz: Sequence[float]) -> None:
@@ -29,19 +27,9 @@ class BandWeighted:
         Raises:
             BlendError: An edge is not below half of the separator's sample rate.
         """
-        self._inner = inner
-        self.stems = inner.stems
-        self.sample_rate = inner.sample_rate
+        super().__init__(inner)
         flat = [1.0] * (len(edges_hz) + 1)
         self._kernels = {stem: band_kernel(shapes.get(stem, flat), edges_hz, inner.sample_rate) for stem in inner.stems}
-
-    def workload(self) -> Workload:
-        """Return how the separator cuts songs; filters cost next to nothing."""
-        return workload_of(self._inner)
-
-    def separate(self, mixture: Tensor, on_progress: Callable[[float], None] = lambda share: None) -> Stems:
-        """Split a mixture into weighted stems: see `separation.separator.Separator`."""
-        return separate_whole(self, mixture, on_progress)
 
     def separate_stream(
         self,
@@ -54,7 +42,7 @@ class BandWeighted:
         check_request(self, source, wanted)
         filters = {stem: BlockFilter(self._kernels[stem]) for stem in wanted}
         start = 0
-        for block in song_blocks(self._inner, source, wanted, on_progress):
+        for block in song_blocks(self.inner, source, wanted, on_progress):
             weighted = {stem: filters[stem].push(block[stem]) for stem in wanted}
             yield start, weighted
             start += weighted[wanted[0]].shape[-1]

@@ -16,7 +16,7 @@ from audio.sources import SongSource
 from audio.stems import Stems
 from models.mixtures import CHANNELS
 from separation.separator import Separator
-from separation.song_blocks import OnProgress, song_blocks
+from separation.song_blocks import OnProgress, numbered, song_blocks
 
 
 @dataclass(frozen=True)
@@ -90,8 +90,5 @@ def _blocks_of(
     separator: Separator, source: SongSource, stems: tuple[str, ...], on_progress: OnProgress
 ) -> Iterator[tuple[int, int, Stems]]:
     """Yield where a block of a member begins and ends in the song, and its estimates at the song's rate."""
-    begin = 0
-    for block in song_blocks(separator, source, stems, on_progress):
-        end = begin + block[stems[0]].shape[-1]
-        yield begin, end, block
-        begin = end
+    for begin, block in numbered(song_blocks(separator, source, stems, on_progress)):
+        yield begin, begin + block[stems[0]].shape[-1], block

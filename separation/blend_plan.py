@@ -60,6 +60,9 @@ class MemberPlan(BaseModel):
     """Stem -> factor of the model's estimate, or factors by band; a stem that is not named has 0. Or one number for all
     its stems."""
 
+    wiener_iterations: int = Field(default=0, ge=0)
+    """Iterations of the multichannel Wiener filter over this model's own stems, before they are blended."""
+
     def counts(self) -> bool:
         """Tell whether any weight is other than 0; the model is not even built elsewhere."""
         if isinstance(self.weights, dict):

@@ -6,6 +6,7 @@ Importing this module loads no openunmix, demucs, torchaudio or librosa; buildin
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,12 +22,13 @@ from separation.band_weighted import in_bands
 from separation.blend import Blend
 from separation.blend_finish import BlendFinish
 from separation.blend_members import BlendMember
-from separation.blend_plan import BlendPlan
+from separation.blend_plan import BlendPlan, MemberPlan
 from separation.engine import Engine
 from separation.plan import Plan, load_plan
 from separation.published_blends import load_published_blend, published_blend_names
 from separation.separator import Separator
 from separation.settings import ENGINE_KEYS, EngineSettings
+from separation.wiener_filtered import filtered
 
 logger = logging.getLogger(__name__)
 
@@ -95,17 +97,18 @@ def _build_blend(plan: BlendPlan, options: BuildOptions) -> Blend:
     """Build the members that count, after a check of all weights and stems: missing weight files take minutes."""
     stems = plan.stems()
     members = [
-        BlendMember(
-            in_bands(
-                _build_separator(one.model, replace(options, settings=one.settings)), one.band_shapes(), plan.bands_hz
-            ),
-            one.stem_weights(),
-        )
+        BlendMember(_build_member(one, plan.bands_hz, options), one.stem_weights())
         for one in plan.members
         if one.counts()
     ]
     finish = BlendFinish(plan.wiener_iterations, plan.residual, plan.mixture_consistency, options.device)
     return Blend(members, stems, finish)
+
+
+def _build_member(plan: MemberPlan, edges_hz: Sequence[float], options: BuildOptions) -> Separator:
+    """Build a model, its filter and its bands."""
+    separator = _build_separator(plan.model, replace(options, settings=plan.settings))
+    return in_bands(filtered(separator, plan.wiener_iterations, options.device), plan.band_shapes(), edges_hz)
 
 
 def resolve_device(device: str) -> torch.device:

@@ -5,7 +5,7 @@ A separator that can stream gives blocks as it goes; another takes the song whol
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from audio.resampling import BlockResampler
 from audio.songs import at_rate
@@ -42,3 +42,11 @@ def song_blocks(
         for _, block in separator.separate_stream(heard, stems, on_progress):
             yield {stem: resamplers[stem].push(block[stem]) for stem in stems}
     yield {stem: resampler.finish() for stem, resampler in resamplers.items()}
+
+
+def numbered(blocks: Iterable[Stems]) -> Iterator[tuple[int, Stems]]:
+    """Yield with each block where it begins, in samples."""
+    start = 0
+    for block in blocks:
+        yield start, block
+        start += next(iter(block.values())).shape[-1]
