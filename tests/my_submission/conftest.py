@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-GRADED = ("audio", "models", "separation", "my_submission", "predict.py", "test.py", "run.sh")
+GRADED = ("audio", "transforms", "models", "separation", "my_submission", "predict.py", "test.py", "run.sh")
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from evaluator.music_demixing import TimeoutException
 from my_submission.predictor import DemixPredictor
 from my_submission.time_limits import TimeLimitError
 from separation.factory import create_separator
+from tests.my_submission.conftest import ROOT
 
 
 def run_script(folder, songs, results, **environment):
@@ -215,6 +216,8 @@ def test_a_wrong_plan_fails_the_set_up_with_its_reason(graded_repository, two_so
 def test_the_default_plan_loads_no_training_report_tuning_or_torchaudio_module(graded_repository, two_songs, tmp_path):
     (graded_repository / "listing.py").write_text(
         "import sys, predict\npredict.main()\nprint('LOADED', *sorted(sys.modules))\n"
+        "files = [getattr(module, '__file__', None) or '' for module in sys.modules.values()]\n"
+        f"print('STRAY', *[file for file in files if file.startswith('{ROOT}/') and '/.venv/' not in file])\n"
     )
     (graded_repository / "run.sh").write_text("python listing.py\n")
     done, _ = run_script(graded_repository, two_songs, tmp_path / "results")
@@ -222,6 +225,8 @@ def test_the_default_plan_loads_no_training_report_tuning_or_torchaudio_module(g
     listing = next(line for line in done.stdout.splitlines() if line.startswith("LOADED"))
     loaded = {name.split(".")[0] for name in listing.split()[1:]}
     assert {"torch", "soundfile", "my_submission"} <= loaded
+    # The kit is installed in the tests' environment, so a package that was not copied would be found all the same.
+    assert "STRAY\n" in done.stdout
     # librosa and numba compile code, which takes seconds and needs a folder that can be written.
     unwanted = {
         *("torchaudio", "openunmix", "demucs", "av", "stempeg", "musdb", "museval"),
