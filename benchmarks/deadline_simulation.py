@@ -37,7 +37,7 @@ MARGIN = 0.05
 FALLBACK_SHARE = 0.0015
 """Seconds that the fallback takes, for a second of song; measured: docs/benchmarks.md."""
 USUAL_LIMIT_SECONDS = 2.0
-"""Below it the reserve for waking up takes more than the margin."""
+"""Below it the reserve for waking up takes more than a tenth."""
 LATENCY_SECONDS, CLOSING_SECONDS = 0.005, 0.002
 """To wake up, and to hand in."""
 

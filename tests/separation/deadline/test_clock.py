@@ -9,8 +9,8 @@ from separation.deadline.clock import NO_LIMIT, Deadline
 
 def test_the_reserve_is_a_share_of_the_limit_or_some_times_the_latency_if_that_is_more():
     assert Deadline.with_margin(100.0, 240.0, 0.05, 0.005).ends == pytest.approx(328.0)
-    assert Deadline.with_margin(100.0, 1.0, 0.05, 0.05).ends == pytest.approx(100.85)
-    assert Deadline.with_margin(100.0, 1.0, 0.0).ends == pytest.approx(100.93)
+    assert Deadline.with_margin(100.0, 1.0, 0.05, 0.1).ends == pytest.approx(100.7)
+    assert Deadline.with_margin(100.0, 1.0, 0.0).ends == pytest.approx(100.8)
 
 
 def test_without_a_limit_the_deadline_never_comes():
