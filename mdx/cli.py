@@ -36,6 +36,7 @@ from mdx.score import score
 from mdx.separate import separate
 from mdx.synth import synth
 from mdx.train import train
+from mdx.tune import tune
 
 EXIT_BAD_INPUT, EXIT_DEFECT = 2, 70
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGHUP)
@@ -78,6 +79,7 @@ app.command()(compare)
 app.command()(report)
 app.command()(cost)
 app.command()(samples)
+app.command()(tune)
 app.command()(train)
 app.command()(synth)
 app.add_typer(models, name="models")

@@ -17,7 +17,8 @@ ALLOWED = {
     "my_submission": {"audio", "transforms", "models", "separation"},
     "evaluator": {"audio", "transforms", "models", "separation"},
     "training": {"audio", "transforms", "models", "separation", "evaluator"},
-    "mdx": {"audio", "transforms", "models", "separation", "my_submission", "evaluator", "training"},
+    "tuning": {"audio", "transforms", "models", "separation", "evaluator"},
+    "mdx": {"audio", "transforms", "models", "separation", "my_submission", "evaluator", "training", "tuning"},
     "benchmarks": {"audio", "transforms", "models", "separation", "my_submission", "evaluator", "training"},
 }
 TOP = {

@@ -1,33 +1,38 @@
 """The parts of the report put together: the templates' variables, and the page as text.
 
 Everything that comes out of a run passes through the templates' escaping; only files of this package go in as they are.
-Plotly's script is 4.8 MB. The page holds it compressed (2 MB) and the browser unpacks it when the first figure comes
-into view, so that a telephone shows the page at once.
 """
 
 from __future__ import annotations
 
-import base64
-import gzip
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from importlib import resources
 from typing import Any
 
 import yaml
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 
 from audio import STEMS
 from evaluator.frame_scores import METRICS, FrameScores
 from evaluator.report import figures
+from evaluator.report.assets import compressed_plotly, static_text
 from evaluator.report.player_data import SongPlayer
 from evaluator.report.run import Run
 from evaluator.report.worst import worst_seconds, worst_songs
 from evaluator.scoring import SongScore, mean_of_heard
 
-SCRIPTS = ("text.js", "deck.js", "pictures.js", "lanes.js", "player.js", "keyboard.js", "tables.js", "figures.js")
+SCRIPTS = (
+    "text.js",
+    "deck.js",
+    "pictures.js",
+    "lanes.js",
+    "player.js",
+    "keyboard.js",
+    "tables.js",
+    "plotly.js",
+    "figures.js",
+)
 STYLES = ("page.css", "player.css")
 TEMPLATE = "report.html.j2"
 
@@ -67,9 +72,9 @@ def render_page(run: Run, frames: Mapping[str, FrameScores], players: Sequence[S
         run=run,
         players=players,
         plots=plots,
-        plotly=_compressed_plotly() if plots.any else None,
-        styles=_static(STYLES),
-        script=_static(SCRIPTS),
+        plotly=compressed_plotly() if plots.any else None,
+        styles=static_text(STYLES),
+        script=static_text(SCRIPTS),
         written=datetime.now(timezone.utc).strftime("%Y-%m-%d %H:%M UTC"),
         **_scores(run, frames),
     )
@@ -119,18 +124,6 @@ def _box_plots(run: Run, frames: Mapping[str, FrameScores]) -> BoxPlots:
         {metric: figures.bss_eval_over_songs(run.songs, metric) for metric in METRICS},
         {metric: figures.bss_eval_over_seconds(frames, metric) for metric in METRICS},
     )
-
-
-def _compressed_plotly() -> str:
-    # Only this function needs the script, which is a large file.
-    from plotly.offline import get_plotlyjs
-
-    return base64.b64encode(gzip.compress(get_plotlyjs().encode(), mtime=0)).decode("ascii")
-
-
-def _static(names: Sequence[str]) -> Markup:
-    folder = resources.files("evaluator.report") / "static"
-    return Markup("\n".join((folder / name).read_text(encoding="utf-8") for name in names))
 
 
 def _plain_yaml(value: Mapping[str, Any]) -> str:

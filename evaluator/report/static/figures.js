@@ -1,41 +1,14 @@
-// Box plots. Plotly's script is unpacked when the first of them comes into view.
+// Box plots, drawn when they come into view.
 
 const PLOT_SETTINGS = { responsive: true, displayModeBar: false };
-let plotly = null;
-
-function loadPlotly() {
-  plotly ??= (async () => {
-    const packed = new Blob([bytesOf(document.getElementById("plotly").textContent)]);
-    const unpacked = await new Response(packed.stream().pipeThrough(new DecompressionStream("gzip"))).text();
-    const script = document.createElement("script");
-    script.textContent = unpacked;
-    document.head.append(script);
-    return window.Plotly;
-  })();
-  return plotly;
-}
 
 function coloured(figure, plot) {
-  const text = colourOf(plot, "--text-soft");
-  const grid = colourOf(plot, "--line");
-  const axis = { gridcolor: grid, linecolor: grid, zerolinecolor: colourOf(plot, "--line-strong"), color: text };
   const data = figure.data.map((trace) => {
     const colour = colourOf(plot, `--${trace.name}`);
     return { ...trace, line: { color: colour, width: 1.5 }, marker: { color: colour, size: 5, opacity: 0.75 } };
   });
-  const layout = {
-    ...figure.layout,
-    paper_bgcolor: "transparent",
-    plot_bgcolor: "transparent",
-    font: { family: getComputedStyle(plot).fontFamily, size: 12, color: text },
-    hoverlabel: {
-      bgcolor: colourOf(plot, "--card"),
-      bordercolor: colourOf(plot, "--line-strong"),
-      font: { family: getComputedStyle(plot).fontFamily, color: colourOf(plot, "--text") },
-    },
-    xaxis: { ...figure.layout.xaxis, ...axis },
-    yaxis: { ...figure.layout.yaxis, ...axis, fixedrange: true },
-  };
+  const layout = themed(figure.layout, plot);
+  layout.yaxis.fixedrange = true;
   return [data, layout];
 }
 

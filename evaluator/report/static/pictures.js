@@ -3,10 +3,6 @@
 const BAD_SDR = -10; // At and below this, in dB, the line of failures is fully coloured;
 const GOOD_SDR = 10; // at and above this it is not.
 
-function bytesOf(base64) {
-  return Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
-}
-
 function decodeOutline(base64) {
   const outline = new Int8Array(bytesOf(base64).buffer);
   return { outline, peak: outline.reduce((most, value) => Math.max(most, Math.abs(value)), 0) };

@@ -1,4 +1,4 @@
-// How numbers are written and where colours come from.
+// How numbers are written, where colours come from, and how packed bytes are read.
 
 function colourOf(element, variable) {
   return getComputedStyle(element).getPropertyValue(variable);
@@ -10,4 +10,8 @@ function clock(seconds) {
 
 function decibels(value, decimals) {
   return value.toFixed(decimals).replace("-", "\u2212");
+}
+
+function bytesOf(base64) {
+  return Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
 }
