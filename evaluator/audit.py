@@ -104,7 +104,8 @@ def logged_findings(logs: Path, song: str) -> list[Finding]:
     for log in sorted(logs.glob("*.log")) if logs.is_dir() else []:
         with log.open(encoding="utf-8", errors="replace") as lines:
             for line in lines:
-                words = [word for word in LOGGED_TROUBLES if f"{word}: " in line and f"/{song}/" in line]
+                names_song = f"/{song}/{MIXTURE}." in line.replace("\\", "/")
+                words = [word for word in LOGGED_TROUBLES if names_song and f"{word}: " in line]
                 for word in words:
                     message = LOGGED_TROUBLES[word].format(word=word, log=log.name)
                     found.setdefault(word, Finding("warning", MIXTURE, message))

@@ -47,10 +47,7 @@ def log_outcome(outcome: Outcome, subject: str, deadline: Deadline) -> None:
     elif outcome.errors:
         logger.error("FALLBACK: %s is %s, after %s. %s", subject, outcome.text(), took, " ".join(outcome.errors))
     else:
-        logger.warning(
-            "GUARD: %s took all of its time, %s: %s. The rest of the plan was dropped; choose a quicker one.",
-            *(subject, took, outcome.text()),
-        )
+        logger.warning("GUARD: %s is %s, after %s. %s", subject, outcome.text(), took, outcome.reason)
 
 
 def write_stems(stems: Stems, sample_rate: int, folder: Path, encoding: str) -> None:

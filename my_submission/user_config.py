@@ -14,7 +14,7 @@ import numpy as np
 from audio import STEMS, Stems, as_stereo
 from audio.sources import TensorSource
 from my_submission.demixing import PLAN_PATH, log_outcome, set_up_guard
-from my_submission.time_limits import SongClock, setup_deadline, wrapper_share
+from my_submission.time_limits import USUAL_SONG_SECONDS, SongClock, setup_deadline, wrapper_share
 from separation.deadline.stem_stores import MemoryStore
 from separation.plan import load_plan
 
@@ -26,7 +26,7 @@ class MySeparationModel:
         """Load the plan and its weights, and try them.
 
         Raises:
-            ValueError: A wrong plan, or weights that are missing or damaged.
+            ValueError: A wrong plan, weights that are missing or damaged, or a limit that is too short.
             Exception: Whatever stops the model from separating noise.
         """
         plan = load_plan(PLAN_PATH)
@@ -34,6 +34,7 @@ class MySeparationModel:
         self.song_clock = SongClock(
             plan.guard, latency_seconds=self.guard.latency_seconds, handing_back_share=wrapper_share(_as_arrays)
         )
+        self.song_clock.refuse_too_short(USUAL_SONG_SECONDS, 0.0)
 
     @property
     def instruments(self) -> list[str]:

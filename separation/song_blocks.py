@@ -11,7 +11,7 @@ from audio.resampling import BlockResampler
 from audio.songs import at_rate
 from audio.sources import SongSource
 from audio.stems import Stems
-from separation.at_rate import separate_at_rate
+from separation.at_rate import check_length, separate_at_rate
 from separation.separator import Separator, StreamingSeparator
 
 OnProgress = Callable[[float], None]
@@ -28,6 +28,9 @@ def song_blocks(
         stems: What is wanted.
         on_progress: Called with the share of the work that is done.
 
+    Raises:
+        StemLengthError: The separator gave more or fewer samples than the song has.
+
     Yields:
         Stem name -> shape (2, samples of the block), one after the other to the song's end; a block may be empty.
     """
@@ -39,8 +42,11 @@ def song_blocks(
     rates = separator.sample_rate, song.sample_rate
     resamplers = {stem: BlockResampler(*rates, song.samples) for stem in stems}
     with at_rate(song, separator.sample_rate) as heard:
+        given = 0
         for _, block in separator.separate_stream(heard, stems, on_progress):
+            given += block[stems[0]].shape[-1]
             yield {stem: resamplers[stem].push(block[stem]) for stem in stems}
+        check_length(given, heard.samples, stems[0])
     yield {stem: resampler.finish() for stem, resampler in resamplers.items()}
 
 

@@ -11,6 +11,8 @@ from typing import Any
 NO_LIMIT = math.inf
 LATENCY_CAUTION = 3.0
 """How much later than at worst in the set-up a waiting thread may wake up."""
+MOST_WAKING_SHARE = 0.1
+"""Of a limit: one hiccup in the set-up must not cost every song more."""
 LEAST_RESERVE_SECONDS = 0.2
 """Twice what waking up and handing in took at worst on two processors with nine programs that wanted them."""
 
@@ -41,7 +43,8 @@ class Deadline:
             others: Fields of the deadline.
         """
         share = margin * limit_seconds if limit_seconds < NO_LIMIT else 0.0
-        reserve = max(share, LATENCY_CAUTION * latency_seconds, LEAST_RESERVE_SECONDS)
+        waking = min(LATENCY_CAUTION * latency_seconds, MOST_WAKING_SHARE * limit_seconds)
+        reserve = max(share, waking, LEAST_RESERVE_SECONDS)
         return cls(started, limit_seconds, reserve, **others)
 
     @property

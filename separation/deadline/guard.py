@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import logging
 import threading
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, wait
 from dataclasses import dataclass
+from functools import partial
 
 from audio.sources import SongSource
 from separation.deadline.clock import Deadline
@@ -21,12 +22,15 @@ from separation.deadline.ladder import FULL_QUALITY, Rung, separators_of, timed_
 from separation.deadline.live_stems import LiveStems
 from separation.deadline.schedule import Schedule
 from separation.deadline.stem_stores import StemStore
+from separation.deadline.worker import Worker
 from separation.plan import Plan
 
 TICK_SECONDS = 0.02
 """Between two looks at the clock while separators are tried."""
 WHOLE = 1 - 1e-9
 """A share of the song that is all of it but for rounding."""
+NOT_READY = "The planned model was not ready yet."
+TOO_SLOW = "The rest of the plan was dropped; choose a quicker one."
 FALLBACK_NAME = "a quarter of the mixture"
 
 logger = logging.getLogger(__name__)
@@ -44,6 +48,8 @@ class Outcome:
     """Whether all of the song is as planned."""
     errors: tuple[str, ...] = ()
     """What stopped separators."""
+    reason: str = ""
+    """Why it is not complete, where nothing failed."""
 
     def text(self) -> str:
         """Return the shares as a line."""
@@ -59,8 +65,8 @@ class DeadlineGuard:
         self.latency_seconds = 0.0
         """How late the waiting thread was at worst while separators were tried: they may keep Python to themselves."""
         self._ladder: list[Rung] = []
-        self._builder = ThreadPoolExecutor(1, thread_name_prefix="set-up")
-        self._worker = ThreadPoolExecutor(1, thread_name_prefix="separation")
+        self._builder = Worker("set-up")
+        self._worker = Worker("separation")
         self._trying = threading.Event()
         self.set_up_done: Future[None] = Future()
         """Done once all separators are ready, also where that was not waited for."""
@@ -105,8 +111,8 @@ class DeadlineGuard:
         """
         live = LiveStems(store, song.sample_rate)
         schedule = Schedule(self.ladder, song, live, deadline)
-        work = self._worker.submit(schedule.run)
         try:
+            work = self._worker.submit(schedule.run)
             wait([work], timeout=min(max(0.0, deadline.remaining_seconds()), threading.TIMEOUT_MAX))
         finally:
             live.close()
@@ -117,16 +123,24 @@ class DeadlineGuard:
         names = {place: rung.name for place, rung in enumerate(schedule.ladder)}
         named = {names.get(place, FALLBACK_NAME): shares[place] for place in sorted(shares, reverse=True)}
         best = len(schedule.ladder) - 1
-        complete = best >= 0 and schedule.ladder[best].quality == FULL_QUALITY and shares.get(best, 0.0) > WHOLE
-        return Outcome(named, deadline.elapsed_seconds(), complete, tuple(schedule.errors))
+        ready = best >= 0 and schedule.ladder[best].quality == FULL_QUALITY
+        complete = ready and shares.get(best, 0.0) > WHOLE
+        reason = (schedule.remark or TOO_SLOW) if ready else NOT_READY
+        return Outcome(named, deadline.elapsed_seconds(), complete, tuple(schedule.errors), reason)
 
     def _build(self) -> None:
         """Build and try one separator after the other; they are used from then on."""
         for name, separator, quality in separators_of(self.plan):
             self._trying.set()
-            rung = self._worker.submit(timed_rung, name, separator, quality).result()
+            tried = self._worker.submit(partial(timed_rung, name, separator, quality))
+            error = tried.exception()
             self._trying.clear()
-            self._ladder = sorted([*self._ladder, rung], key=lambda one: one.quality)
+            if error is None:
+                self._ladder = sorted([*self._ladder, tried.result()], key=lambda one: one.quality)
+            elif quality == FULL_QUALITY:
+                raise error
+            else:
+                logger.warning("GUARD: '%s' could not be tried and is left out: %s", name, error)
         left_out = unneeded(self._ladder)
         self._ladder = [rung for rung in self._ladder if rung not in left_out]
 

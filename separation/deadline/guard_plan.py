@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from models.errors import UnknownModelError
+from models.registry import model_entry
 from separation.limits import LimitError, TimeLimit, parse_limit
 
 AUTO, NONE = "auto", "none"
@@ -33,6 +35,16 @@ class GuardPlan(BaseModel):
             return parse_limit(str(limit)).name
         except LimitError as error:
             raise ValueError(str(error)) from error
+
+    @field_validator("draft")
+    @classmethod
+    def _check_draft(cls, draft: str) -> str:
+        if draft not in (AUTO, NONE):
+            try:
+                model_entry(draft)
+            except UnknownModelError as error:
+                raise ValueError(f"It must be '{AUTO}', '{NONE}' or a model. {error}") from error
+        return draft
 
     @property
     def time_limit(self) -> TimeLimit:

@@ -23,7 +23,7 @@ from separation.deadline.guard_plan import AUTO, NONE
 from separation.deadline.lighter import lighter_form
 from separation.factory import create_separator
 from separation.plan import Plan
-from separation.separator import Separator
+from separation.separator import Separator, StreamingSeparator
 
 MOST_OF_DRAFT, LIGHTER_QUALITY, FULL_QUALITY = 0.9, 0.95, 1.0
 """What a rung is worth between a quarter of the mixture (0) and the plan (1)."""
@@ -55,6 +55,11 @@ class Rung:
     quality: float
     workload: Workload
     seconds_per_heard_second: float
+
+    @property
+    def streams(self) -> bool:
+        """Whether it gives its stems as it goes, or all of them at its end."""
+        return isinstance(self.separator, StreamingSeparator)
 
     def expected_seconds(self, duration_seconds: float) -> float:
         """Predict the time of a piece of a song."""

@@ -7,6 +7,10 @@ to be written at most, and from then on nothing changes any more.
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from itertools import pairwise
 from threading import Lock
 
@@ -19,6 +23,8 @@ SEAM_SECONDS = 0.02
 """Over which a layer fades into the one below it."""
 SLICE_SECONDS = 1.0
 """Of sound, written at a time."""
+
+logger = logging.getLogger(__name__)
 
 
 class OutOfTimeError(Exception):
@@ -37,6 +43,8 @@ class LiveStems:
         """
         self._store = store
         self._lock = Lock()
+        self.closing = False
+        """Whether nothing may be written any more; a slice that was begun still is."""
         self._closed = False
         self._slice_samples = max(1, round(SLICE_SECONDS * sample_rate))
         self.seam_samples = round(SEAM_SECONDS * sample_rate)
@@ -49,7 +57,7 @@ class LiveStems:
             rung: How good it is: the higher, the better.
             start: Where it begins, in samples.
         """
-        layer = Layer(self, rung, start)
+        layer = Layer(rung, start, start)
         self.layers.append(layer)
         return layer
 
@@ -59,29 +67,48 @@ class LiveStems:
         Raises:
             OutOfTimeError: The stems were handed in.
         """
-        if self._closed:
+        if self.closing:
             raise OutOfTimeError
 
-    def replace(self, start: int, block: Stems) -> None:
-        """Replace samples of all stems.
+    def append(self, layer: Layer, block: Stems) -> None:
+        """Continue a layer with the samples of all stems; its last ones are held back.
 
         Args:
-            start: Where, in samples.
-            block: Stem name -> shape (2, samples).
+            layer: What is continued.
+            block: Stem name -> shape (2, samples), inside [-1, 1].
 
         Raises:
             OutOfTimeError: The stems were handed in, perhaps while this was under way.
             OSError: They cannot be written.
         """
-        samples = block[STEMS[0]].shape[-1]
-        for first in range(0, samples, self._slice_samples):
-            with self._lock:
-                self.check_open()
-                for stem in STEMS:
-                    self._store.write(stem, start + first, block[stem][:, first : first + self._slice_samples])
+        whole = {
+            stem: torch.cat((layer.held[stem], block[stem]), dim=-1) if layer.held else block[stem] for stem in STEMS
+        }
+        ready = max(0, _length(whole) - self.seam_samples)
+        if not ready:
+            with self._open():
+                layer.held = whole
+        for first in range(0, ready, self._slice_samples):
+            stop = min(first + self._slice_samples, ready)
+            with self._open():
+                self._write(layer, _cut(whole, first, stop))
+                layer.held = _cut(whole, stop, stop + self.seam_samples)
+
+    def finish(self, layer: Layer) -> None:
+        """Write what a layer holds back: the song ends here.
+
+        Raises:
+            OutOfTimeError: The stems were handed in.
+            OSError: They cannot be written.
+        """
+        with self._open():
+            self._write(layer, layer.held)
+            layer.held = {}
 
     def close(self) -> None:
         """Hand the stems in: seams are faded, files closed; once more does nothing."""
+        # Before the lock: a writer that takes it between two slices finds the stems closed.
+        self.closing = True
         with self._lock:
             if self._closed:
                 return
@@ -90,8 +117,9 @@ class LiveStems:
                 # The last layers lie below those that wait for them.
                 for layer in reversed(self.layers):
                     self._fade(layer)
-            finally:
                 self._store.close()
+            except (OSError, RuntimeError):
+                logger.exception("The end of a layer could not be faded; the stems are valid without it.")
 
     def shares(self, samples: int) -> dict[int, float]:
         """Return which share of a song of some length each rung gave."""
@@ -104,53 +132,43 @@ class LiveStems:
             shares[best] = shares.get(best, 0.0) + (stop - start) / samples
         return shares
 
+    @contextmanager
+    def _open(self) -> Iterator[None]:
+        """Hold the lock; the stems cannot be handed in meanwhile."""
+        with self._lock:
+            self.check_open()
+            yield
+
+    def _write(self, layer: Layer, block: Stems) -> None:
+        for stem, samples in block.items():
+            self._store.write(stem, layer.settled, samples)
+        layer.settled += _length(block)
+
     def _fade(self, layer: Layer) -> None:
-        held = layer.held
-        samples = held[STEMS[0]].shape[-1] if held else 0
-        if not samples:
-            return
+        samples = _length(layer.held)
         rise = torch.linspace(0.0, 1.0, samples + 2)[1:-1]
-        for stem in STEMS:
+        for stem, held in layer.held.items():
             below = self._store.read(stem, layer.settled, layer.settled + samples)
-            self._store.write(stem, layer.settled, held[stem] * (1 - rise) + below * rise)
+            self._store.write(stem, layer.settled, held * (1 - rise) + below * rise)
 
 
+@dataclass
 class Layer:
     """What one separator gives, from some place on."""
 
-    def __init__(self, live: LiveStems, rung: int, start: int) -> None:
-        self._live = live
-        self.rung = rung
-        self.start = start
-        self.settled = start
-        """Where what was written ends, in samples; what is held back begins here."""
-        self.held: Stems = {}
-        """The last samples, not written yet."""
+    rung: int
+    """How good it is: the higher, the better."""
+    start: int
+    """Where it begins, in samples."""
+    settled: int
+    """Where what was written ends, in samples; what is held back begins here."""
+    held: Stems = field(default_factory=dict)
+    """The samples after that, not written yet."""
 
-    def add(self, block: Stems) -> None:
-        """Append samples of all stems, shape (2, samples) each, inside [-1, 1].
 
-        Raises:
-            OutOfTimeError: The stems were handed in.
-            OSError: They cannot be written.
-        """
-        if self.held:
-            block = {stem: torch.cat((self.held[stem], block[stem]), dim=-1) for stem in STEMS}
-        ready = max(0, block[STEMS[0]].shape[-1] - self._live.seam_samples)
-        self._settle({stem: block[stem][:, :ready] for stem in STEMS})
-        self.held = {stem: block[stem][:, ready:] for stem in STEMS}
+def _cut(block: Stems, start: int, stop: int) -> Stems:
+    return {stem: samples[:, start:stop] for stem, samples in block.items()}
 
-    def finish(self) -> None:
-        """Write what was held back: the song ends here.
 
-        Raises:
-            OutOfTimeError: The stems were handed in.
-            OSError: They cannot be written.
-        """
-        if self.held:
-            self._settle(self.held)
-            self.held = {}
-
-    def _settle(self, block: Stems) -> None:
-        self._live.replace(self.settled, block)
-        self.settled += block[STEMS[0]].shape[-1]
+def _length(block: Stems) -> int:
+    return block[STEMS[0]].shape[-1] if block else 0

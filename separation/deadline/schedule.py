@@ -7,6 +7,8 @@ qualities of a quick rung and of the planned one, the rest of the song is worth
 
     q_quick + (q_plan - q_quick) * min(1, (s - c_quick) / c_plan)      against      q_plan * min(1, s / c_plan)
 
+where a separator that does not stream has given nothing until it is done
+
 Nothing is ever interrupted here: the deadline itself is kept by `live_stems`, which refuses what comes too late.
 """
 
@@ -27,6 +29,8 @@ from separation.song_blocks import song_blocks
 
 CONTEXT_SECONDS = 1.0
 """Of the song before the place where a rung begins, which it hears and does not give."""
+ALL_OR_NOTHING_CAUTION = 1.5
+"""By so much longer than expected may a separator take that does not stream, before something quicker goes first."""
 ENOUGH_TO_LEARN = 0.1
 """Share of the work after which its time says something about the pace."""
 RECENT = 0.3
@@ -53,8 +57,8 @@ class Watch:
         """Time that the separator itself had."""
 
     def step(self, share: float) -> None:
-        """Take the share of the work that is done."""
-        self.share = share
+        """Take the share of the work that is done, by one account; the largest counts."""
+        self.share = max(self.share, share)
 
     @contextmanager
     def running(self) -> Iterator[None]:
@@ -116,11 +120,15 @@ class Schedule:
         self._failed: set[int] = set()
         self.errors: list[str] = []
         """What stopped separators, in a line each."""
+        self.remark = ""
+        """Why the last separator that was not begun was not."""
 
     def run(self) -> None:
         """Improve the stems until the plan is done or they are closed; a separator that fails is replaced."""
         start = 0
         try:
+            # A song that was handed in while another one was under way is not begun.
+            self._live.check_open()
             for number in reversed(range(len(self.ladder))):
                 if number <= self._secured:
                     return
@@ -149,16 +157,20 @@ class Schedule:
         rung = self.ladder[number]
         watch = Watch(self._expected(rung, layer.start), self._deadline.clock)
         self._secure(number, layer, watch)
+        if not rung.streams and watch.expected_rest_seconds() > self._deadline.remaining_seconds():
+            self.remark = f"'{rung.name}' was not begun: it gives nothing before its end, which would be too late."
+            return
         try:
             with closing(self._blocks(rung, layer.start, watch)) as blocks:
                 while True:
                     with watch.running():
                         block = next(blocks, None)
+                        watch.step(self._given_share(layer, block))
                     if block is None:
                         break
-                    layer.add(block)
+                    self._live.append(layer, block)
                     self._secure(number, layer, watch)
-            layer.finish()
+            self._live.finish(layer)
         finally:
             if watch.share >= ENOUGH_TO_LEARN:
                 rung.learn(self._seconds_from(layer.start), watch.own_seconds / watch.share)
@@ -176,20 +188,28 @@ class Schedule:
         """Choose the rung that should take the rest before the running one goes on; None where that is worth more."""
         left = max(0.0, self._deadline.remaining_seconds())
         secured = self.ladder[self._secured].quality if self._secured >= 0 else 0.0
-        target = self.ladder[number].quality
-        best, best_worth = None, secured + (target - secured) * _share(left, rest_seconds)
+        planned = self.ladder[number]
+        best, best_worth = None, secured + (planned.quality - secured) * _done(planned, left, rest_seconds)
         for quick in range(self._secured + 1, number):
             if quick in self._failed:
                 continue
-            quality = self.ladder[quick].quality
-            cost = self._expected(self.ladder[quick], position)
+            rung = self.ladder[quick]
+            cost = self._expected(rung, position)
             if cost <= left:
-                worth = quality + (target - quality) * _share(left - cost, rest_seconds)
+                more = (planned.quality - rung.quality) * _done(planned, left - cost, rest_seconds)
+                worth = rung.quality + more
             else:
-                worth = secured + (quality - secured) * _share(left, cost)
+                worth = secured + (rung.quality - secured) * _done(rung, left, cost)
             if worth > best_worth:
                 best, best_worth = quick, worth
         return best
+
+    def _given_share(self, layer: Layer, block: Stems | None) -> float:
+        """Return which share of its part of the song a layer has with a block, or 1 after the last one."""
+        if block is None:
+            return 1.0
+        given = layer.settled - layer.start + _length(layer.held) + _length(block)
+        return given / max(1, self._song.samples - layer.start)
 
     def _expected(self, rung: Rung, position: int) -> float:
         return rung.expected_seconds(self._seconds_from(position)) if position < self._song.samples else 0.0
@@ -203,8 +223,8 @@ class Schedule:
         part = SongPart(self._song, start - context) if start else self._song
 
         def on_progress(share: float) -> None:
-            self._live.check_open()
             watch.step(share)
+            self._live.check_open()
 
         surplus = context
         for block in song_blocks(rung.separator, part, STEMS, on_progress):
@@ -225,11 +245,14 @@ def valid_samples(block: Stems, stem: str) -> torch.Tensor:
         raise InvalidStemsError(f"The stem '{stem}' must have the shape {shape}. Got {tuple(samples.shape)}.")
     if not bool(torch.isfinite(samples).all()):
         raise InvalidStemsError(f"The stem '{stem}' must be finite. The model returned NaN or infinite samples.")
-    return samples.clamp(-1.0, 1.0)
+    return samples.detach().to("cpu", torch.float32).clamp(-1.0, 1.0)
 
 
-def _share(seconds: float, needed_seconds: float) -> float:
-    return 1.0 if needed_seconds <= seconds else seconds / needed_seconds
+def _done(rung: Rung, seconds: float, needed_seconds: float) -> float:
+    """Return which share of its work a rung will have given; one that does not stream gives all or nothing."""
+    if rung.streams:
+        return 1.0 if needed_seconds <= seconds else seconds / needed_seconds
+    return float(ALL_OR_NOTHING_CAUTION * needed_seconds <= seconds)
 
 
 def _length(block: Stems) -> int:

@@ -17,9 +17,9 @@ from separation.plan import Plan
     [
         (Outcome({"default": 1.0}, 1.5, True), "INFO", "Separated 'song' in 1.5 s of 60.0 s."),
         (
-            Outcome({"default": 0.75, "draft": 0.25}, 57.0, False),
+            Outcome({"default": 0.75, "draft": 0.25}, 57.0, False, reason="Too slow."),
             "WARNING",
-            "GUARD: 'song' took all of its time, 57.0 s of 60.0 s: 75.0% by 'default', 25.0% by 'draft'.",
+            "GUARD: 'song' is 75.0% by 'default', 25.0% by 'draft', after 57.0 s of 60.0 s. Too slow.",
         ),
         (Outcome({"draft": 1.0}, 2.0, False, ("'default' failed: ValueError: NaN",)), "ERROR", "ValueError: NaN"),
     ],

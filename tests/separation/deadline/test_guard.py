@@ -18,6 +18,16 @@ from tests.separation.blend_separators import Streaming, noise
 FAST = Plan(model="dual_path_unet_fast", random_weights=True, guard={"draft": "none"})
 
 
+class Failing(Streaming):
+    """Cannot run."""
+
+    def __init__(self):
+        super().__init__(dict.fromkeys(STEMS, 1.0), 44_100)
+
+    def separate(self, mixture):
+        raise MemoryError("no memory")
+
+
 def in_time(seconds=NO_LIMIT):
     return Deadline(time.monotonic(), seconds)
 
@@ -102,10 +112,36 @@ def test_a_set_up_that_takes_too_long_is_not_waited_for_and_used_once_it_is_read
     song = TensorSource(noise(44_100), 44_100)
     early = guard.separate(song, MemoryStore(song), in_time())
     assert early.shares == {"classical": 1.0}
+    assert early.reason == "The planned model was not ready yet."
     assert not early.complete
     ready.set()
     guard.set_up_done.result(timeout=20)
     assert guard.separate(song, MemoryStore(song), in_time()).shares == {"mixture-quarter": 1.0}
+
+
+def test_a_draft_that_cannot_run_is_told_and_left_out(monkeypatch, caplog):
+    def build(plan):
+        return Failing() if plan.model == "classical" else Streaming(dict.fromkeys(STEMS, 0.25), 44_100)
+
+    monkeypatch.setattr("separation.deadline.ladder.create_separator", build)
+    guard = DeadlineGuard(Plan(model="mixture-quarter"))
+    guard.set_up(in_time())
+    assert [rung.name for rung in guard.ladder] == ["mixture-quarter"]
+    assert "'classical' could not be tried and is left out: no memory" in caplog.text
+
+
+def test_stems_with_gradients_can_be_handed_in(plan_separator):
+    class Learning(Streaming):
+        def separate_stream(self, source, stems=None, on_progress=lambda share: None):
+            for start, block in super().separate_stream(source, stems, on_progress):
+                yield start, {stem: samples.requires_grad_() for stem, samples in block.items()}
+
+    guard = plan_separator(Learning(dict.fromkeys(STEMS, 0.5), 44_100))
+    guard.set_up(in_time())
+    song = TensorSource(noise(44_100), 44_100)
+    store = MemoryStore(song)
+    assert guard.separate(song, store, in_time()).complete
+    assert not any(samples.requires_grad for samples in store.stems.values())
 
 
 def test_what_stops_the_plan_from_being_set_up_is_raised(monkeypatch):

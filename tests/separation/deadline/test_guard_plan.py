@@ -16,6 +16,7 @@ def test_a_limit_is_a_rule_or_a_number_of_seconds():
         ("guard: {limit: round3}", "The time limit must be 'kit', 'round2' or a positive number.*Got 'round3'"),
         ("guard: {margin: 0.9}", "margin"),
         ("guard: {drafft: none}", "drafft"),
+        ("guard: {draft: clasical}", "'auto', 'none' or a model.*clasical.*classical"),
     ],
 )
 def test_a_wrong_guard_is_refused_by_name(tmp_path, text, message):

@@ -28,8 +28,8 @@ def test_a_whole_layer_replaces_everything_to_the_sample(store):
     layer = live.layer(0, 0)
     noise = torch.rand(2, 5000)
     for start in range(0, 5000, 777):
-        layer.add(dict.fromkeys(STEMS, noise[:, start : start + 777]))
-    layer.finish()
+        live.append(layer, dict.fromkeys(STEMS, noise[:, start : start + 777]))
+    live.finish(layer)
     live.close()
     assert all(torch.equal(store.stems[stem], noise) for stem in STEMS)
     assert live.shares(5000) == {0: 1.0}
@@ -37,7 +37,7 @@ def test_a_whole_layer_replaces_everything_to_the_sample(store):
 
 def test_a_layer_that_stops_fades_into_what_was_there(store):
     live = LiveStems(store, RATE)
-    live.layer(0, 0).add(block(1000))
+    live.append(live.layer(0, 0), block(1000))
     live.close()
     samples = store.stems["bass"][0]
     assert torch.equal(samples[: 1000 - SEAM], torch.ones(1000 - SEAM))
@@ -49,11 +49,11 @@ def test_a_layer_that_stops_fades_into_what_was_there(store):
 def test_a_layer_that_waits_fades_into_the_one_that_took_the_rest(store):
     live = LiveStems(store, RATE)
     waiting = live.layer(1, 0)
-    waiting.add(block(1000, 1.0))
+    live.append(waiting, block(1000, 1.0))
     rest = live.layer(0, waiting.settled)
-    rest.add(block(5000 - waiting.settled, 0.5))
-    rest.finish()
-    waiting.add(block(1000, 1.0))
+    live.append(rest, block(5000 - waiting.settled, 0.5))
+    live.finish(rest)
+    live.append(waiting, block(1000, 1.0))
     live.close()
     samples = store.stems["vocals"][1]
     assert torch.equal(samples[: 2000 - SEAM], torch.ones(2000 - SEAM))
@@ -68,38 +68,75 @@ def test_after_closing_nothing_changes_any_more(store):
     live.close()
     live.close()
     with pytest.raises(OutOfTimeError):
-        layer.add(block(5000))
+        live.append(layer, block(5000))
     assert not store.stems["drums"].any()
 
 
-def test_closing_waits_for_a_second_of_sound_and_not_for_the_whole_block():
-    writing, go_on, written = threading.Event(), threading.Event(), []
+class Gated(MemoryStore):
+    """Memory whose writes wait for a permission each; keeps how many samples went into each."""
 
-    class SlowStore(MemoryStore):
-        def write(self, stem, start, samples):
-            written.append((stem, samples.shape[-1]))
-            writing.set()
-            go_on.wait(5)
-            super().write(stem, start, samples)
+    def __init__(self, song):
+        super().__init__(song)
+        self.permission = threading.Semaphore(0)
+        self.writing = threading.Event()
+        self.written = []
 
-    live = LiveStems(SlowStore(TensorSource(torch.zeros(2, 5000), RATE)), RATE)
+    def write(self, stem, start, samples):
+        self.writing.set()
+        assert self.permission.acquire(timeout=20)
+        self.written.append(samples.shape[-1])
+        super().write(stem, start, samples)
+
+
+def test_closing_waits_for_a_second_of_sound_and_not_for_the_whole_block_which_fades_where_it_stops():
+    store = Gated(TensorSource(torch.zeros(2, 5000), RATE))
+    live = LiveStems(store, RATE)
     layer = live.layer(0, 0)
     stopped = []
 
     def add():
         try:
-            layer.add(block(5000))
+            live.append(layer, block(5000))
         except OutOfTimeError:
             stopped.append(True)
 
-    worker = threading.Thread(target=add)
+    worker, closing = threading.Thread(target=add), threading.Thread(target=live.close)
     worker.start()
-    assert writing.wait(5)
-    closing = threading.Thread(target=live.close)
+    assert store.writing.wait(20)
     closing.start()
-    go_on.set()
-    closing.join(5)
-    worker.join(5)
-    assert not closing.is_alive()
-    assert all(samples <= RATE for _, samples in written)
-    assert stopped == [True] or layer.settled == 5000 - SEAM
+    # The second slice is begun only after closing was asked for.
+    while not live.closing:
+        pass
+    store.permission.release(1000)
+    closing.join(20)
+    worker.join(20)
+    assert stopped == [True]
+    assert store.written == [RATE] * len(STEMS) + [SEAM] * len(STEMS)
+    samples = store.stems["bass"][0]
+    assert torch.equal(samples[:RATE], torch.ones(RATE))
+    assert torch.all(samples[RATE : RATE + SEAM].diff() < 0)
+    assert not samples[RATE + SEAM :].any()
+    assert live.shares(5000) == {0: pytest.approx(0.2), -1: pytest.approx(0.8)}
+
+
+def test_a_seam_that_cannot_be_read_leaves_the_stems_as_they_are(store, caplog):
+    def fail(stem, start, stop):
+        raise OSError("the disk is gone")
+
+    store.read = fail
+    live = LiveStems(store, RATE)
+    live.append(live.layer(0, 0), block(1000))
+    live.close()
+    assert "could not be faded" in caplog.text
+    with pytest.raises(OutOfTimeError):
+        live.check_open()
+
+
+def test_blocks_shorter_than_a_seam_add_up(store):
+    live = LiveStems(store, RATE)
+    layer = live.layer(0, 0)
+    for _ in range(5000 // 5):
+        live.append(layer, block(5))
+    live.finish(layer)
+    live.close()
+    assert torch.equal(store.stems["bass"], torch.ones(2, 5000))

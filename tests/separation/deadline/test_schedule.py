@@ -5,7 +5,10 @@ import torch
 
 from audio.stems import STEMS
 from benchmarks.virtual_machine import SAMPLE_RATE
-from separation.deadline.schedule import SongPart, Watch
+from separation.deadline.clock import Deadline
+from separation.deadline.live_stems import LiveStems
+from separation.deadline.schedule import Schedule, SongPart, Watch
+from separation.deadline.stem_stores import MemoryStore
 from tests.separation.deadline.stand_ins import DRAFT, PLAN, Run, calm_machine, rung, silent_song
 
 
@@ -64,6 +67,54 @@ def test_a_draft_that_cannot_stream_takes_the_song_whole():
     assert run.shares == {1: pytest.approx(0.5, abs=0.001), 0: pytest.approx(0.5, abs=0.001)}
 
 
+def test_a_plan_that_cannot_stream_and_would_be_late_is_not_begun():
+    machine = calm_machine()
+    rungs = [rung(machine, 0.1, DRAFT), rung(machine, 1.0, PLAN, streams=False)]
+    run = Run(machine, rungs, silent_song(60), limit_seconds=40)
+    assert run.shares == {0: 1.0}
+    assert machine.now == pytest.approx(6.0)
+
+
+def test_before_a_plan_that_cannot_stream_and_might_be_late_the_draft_is_secured():
+    machine = calm_machine()
+    rungs = [rung(machine, 0.1, DRAFT), rung(machine, 1.0, PLAN, streams=False)]
+    rungs[1].seconds_per_heard_second = 0.8
+    late = Run(machine, rungs, silent_song(60), limit_seconds=62)
+    assert late.shares == {0: 1.0}
+    assert rungs[1].seconds_per_heard_second == pytest.approx(0.9)
+    begun = machine.now
+    in_time = Run(machine, rungs, silent_song(60), limit_seconds=70)
+    assert in_time.shares == {1: 1.0}
+    assert machine.now - begun == pytest.approx(66.0)
+
+
+def test_a_draft_that_cannot_stream_and_would_be_late_leaves_the_time_to_the_plan():
+    machine = calm_machine()
+    rungs = [rung(machine, 0.2, DRAFT, streams=False), rung(machine, 1.0, PLAN)]
+    run = Run(machine, rungs, silent_song(60), limit_seconds=10.5)
+    assert run.shares == {1: pytest.approx(1 / 6, abs=0.001), -1: pytest.approx(5 / 6, abs=0.001)}
+
+
+def test_a_song_that_was_handed_in_before_its_turn_is_not_begun():
+    machine = calm_machine()
+    song = silent_song(60)
+    live = LiveStems(MemoryStore(song), song.sample_rate)
+    live.close()
+    Schedule([rung(machine, 1.0, PLAN, streams=False)], song, live, Deadline(0.0, 1000, clock=machine.clock)).run()
+    assert machine.now == 0.0
+
+
+def test_a_separator_that_tells_no_progress_is_judged_by_what_it_gave():
+    machine = calm_machine()
+    rungs = ladder(machine)
+    stream = rungs[1].separator.separate_stream
+    rungs[1].separator.separate_stream = lambda source, stems=None, on_progress=None: stream(source, stems)
+    rungs[1].seconds_per_heard_second = 0.5
+    run = Run(machine, rungs, silent_song(60), limit_seconds=40)
+    assert run.shares[0] > 0.3
+    assert run.shares[0] + run.shares[1] == pytest.approx(1.0)
+
+
 class Failing:
     """A streaming separator that fails after a number of blocks."""
 
@@ -90,6 +141,7 @@ class Failing:
     [
         (None, "'worth 1' failed: MemoryError: no memory"),
         (dict.fromkeys(STEMS, torch.full((2, 500), torch.nan)), "must be finite"),
+        (dict.fromkeys(STEMS, torch.zeros(2, 10)), "must be as long as its mixture, 3000 samples. Got 1010"),
         (dict.fromkeys(STEMS, torch.zeros(1, 500)), r"must have the shape (2, 500). Got (1, 500)"),
     ],
 )
