@@ -26,6 +26,7 @@ import soundfile
 import torch
 
 from audio import SAMPLE_RATE, STEMS, read_audio, write_audio
+from benchmarks.deadline_simulation import USUAL_LIMIT_SECONDS
 from my_submission.demixing import write_stems
 from my_submission.predictor import DemixPredictor
 from separation.deadline.guard_plan import GuardPlan
@@ -104,13 +105,15 @@ def overhead(predictor: DemixPredictor, folder: Path, duration_seconds: float) -
 
 def print_runs(runs: list[GuardedRun]) -> None:
     """Print what became of the songs."""
-    cut = [run.share_of_limit for run in runs if not run.complete]
+    cut = [run for run in runs if not run.complete]
+    used = [run.share_of_limit for run in cut if run.limit_seconds >= USUAL_LIMIT_SECONDS]
     print(
         f"songs: {len(runs)}; as planned: {len(runs) - len(cut)}; late: {sum(run.share_of_limit > 1 for run in runs)}"
     )
     print(f"longest time over limit: {max(run.share_of_limit for run in runs):.3f}")
-    if cut:
-        print(f"used where the plan was cut short: least {min(cut):.3f}, median {statistics.median(cut):.3f}")
+    if used:
+        print(f"used where the plan was cut short and the limit at least {USUAL_LIMIT_SECONDS:g} s: ", end="")
+        print(f"least {min(used):.3f}, median {statistics.median(used):.3f}")
 
 
 def main() -> None:
