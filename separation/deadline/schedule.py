@@ -117,7 +117,7 @@ class Schedule:
         self._live = live
         self._deadline = deadline
         self._secured = -1
-        self._failed: set[int] = set()
+        self._left_out: set[int] = set()
         self.errors: list[str] = []
         """What stopped separators, in a line each."""
         self.remark = ""
@@ -149,9 +149,9 @@ class Schedule:
             name = self.ladder[number].name
             logger.exception("'%s' failed at %.1f s of the song.", name, layer.settled / self._song.sample_rate)
             self.errors.append(f"'{name}' failed: {type(error).__name__}: {error}")
-            self._failed.add(number)
-            return False
-        return True
+        if layer.settled < self._song.samples:
+            self._left_out.add(number)
+        return number not in self._left_out
 
     def _improve(self, number: int, layer: Layer) -> None:
         rung = self.ladder[number]
@@ -191,7 +191,7 @@ class Schedule:
         planned = self.ladder[number]
         best, best_worth = None, secured + (planned.quality - secured) * _done(planned, left, rest_seconds)
         for quick in range(self._secured + 1, number):
-            if quick in self._failed:
+            if quick in self._left_out:
                 continue
             rung = self.ladder[quick]
             cost = self._expected(rung, position)
