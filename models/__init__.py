@@ -18,7 +18,8 @@ This package is a table of contents; importing it loads nothing heavy. Imports g
 - To train: `umx_joint` (Open-Unmix for all stems), `demucs_modules` (HDemucs, HTDemucs), `wavenet_end_to_end`,
   `mu_law_wavenet`, `music_translation` and `spectrum_wavenet`, which share `dilated_stacks`, `mu_law_classes` and
   `gradient_reversal`. Every file of a network has a `TINY` config for tests.
-- `classical`, `mixture_quarter`: the separators without weights.
+- `classical`, `mixture_quarter`: the separators without weights. `repet`, `repet_sim`, `fourier_2d`, `hpss` and `rpca`,
+  which share `mask_separator`: the known methods for one stem.
 
 To add a model: write `models/<family>.py` with `build(entry, options)`, add a row to `manifest.yaml`, and add its small
 settings to `tests/separation/test_separator_contract.py`.

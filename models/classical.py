@@ -23,8 +23,9 @@ from models.classical_odds import NOVELTIES, PLACES, STEADINESS, expected_shares
 from models.classical_spectra import Signal, Spectrum, analyse, synthesise
 from models.classical_wiener import refine
 from models.mixtures import check_mixture
+from models.pieces import Pieces
 from models.validation import read_settings
-from models.workload import Chunking, Workload
+from models.workload import Workload
 
 if TYPE_CHECKING:
     from models.manifest import ModelEntry
@@ -81,6 +82,8 @@ class ClassicalSeparator:
         self.stems: tuple[str, ...] = STEMS
         self.sample_rate = SAMPLE_RATE
         self.settings = settings or ClassicalSettings()
+        fade_samples = round(self.settings.crossfade_seconds * SAMPLE_RATE)
+        self._pieces = Pieces(round(self.settings.piece_seconds * SAMPLE_RATE), fade_samples, fade_samples)
         window_samples = self.settings.window_samples
         frequencies_hz = np.fft.rfftfreq(window_samples, 1.0 / SAMPLE_RATE)
         self._shares = {
@@ -110,40 +113,15 @@ class ClassicalSeparator:
             return {stem: torch.zeros_like(mixture, dtype=torch.float32) for stem in self.stems}
         gain = level / WORKING_LEVEL
         scaled = (sound / gain).astype(np.float32)
-        stems = self._separate_in_pieces(np.pad(scaled, ((0, 0), (0, max(0, SHORTEST_SAMPLES - samples)))))
+        padded = np.pad(scaled, ((0, 0), (0, max(0, SHORTEST_SAMPLES - samples))))
+        stems = self._pieces.separate(padded, self.stems, self._separate_piece)
         for stem in stems.values():
             stem *= gain
         return {stem: torch.from_numpy(stems[stem][:, :samples]).contiguous().to(mixture.device) for stem in self.stems}
 
     def workload(self) -> Workload:
-        """Return the pieces that songs are cut into, for predictions of time and memory.
-
-        A rest no longer than the crossfade goes with the last piece; here it counts as one more.
-        """
-        piece_samples, fade_samples = self._piece_samples()
-        return Workload(self.sample_rate, (Chunking(piece_samples, piece_samples - fade_samples),))
-
-    def _piece_samples(self) -> tuple[int, int]:
-        """Return the length of a piece, and of its overlap with the next one."""
-        return round(self.settings.piece_seconds * SAMPLE_RATE), round(self.settings.crossfade_seconds * SAMPLE_RATE)
-
-    def _separate_in_pieces(self, signal: Signal) -> dict[str, Signal]:
-        samples = signal.shape[-1]
-        piece_samples, fade_samples = self._piece_samples()
-        step_samples = piece_samples - fade_samples
-        stems = {stem: np.zeros_like(signal) for stem in self.stems}
-        rise = (np.arange(fade_samples, dtype=np.float32) + 0.5) / fade_samples
-        last_start = max(0, -(-(samples - fade_samples) // step_samples) - 1) * step_samples
-        for start in range(0, last_start + 1, step_samples):
-            stop = samples if start == last_start else start + step_samples + fade_samples
-            fade = np.ones(stop - start, dtype=np.float32)
-            if start > 0:
-                fade[:fade_samples] = rise
-            if start < last_start:
-                fade[-fade_samples:] = rise[::-1]
-            for stem, piece in self._separate_piece(signal[:, start:stop]).items():
-                stems[stem][:, start:stop] += fade * piece
-        return stems
+        """Return the pieces that songs are cut into, for predictions of time and memory."""
+        return self._pieces.workload()
 
     def _separate_piece(self, signal: Signal) -> dict[str, Signal]:
         settings = self.settings

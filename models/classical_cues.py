@@ -43,14 +43,17 @@ def steady_part(signal: Signal, window_samples: int, median_seconds: float, medi
     """
     spectrum = analyse(signal, window_samples)
     magnitude = loudness(spectrum)
-    lasting = _running_median(magnitude, median_seconds * SAMPLE_RATE / (window_samples // 4)) ** 2
-    broad = _running_median(np.ascontiguousarray(magnitude.T), median_hz * window_samples / SAMPLE_RATE).T ** 2
+    lasting = running_median(magnitude, median_seconds * SAMPLE_RATE / (window_samples // 4)) ** 2
+    broad = running_median(np.ascontiguousarray(magnitude.T), median_hz * window_samples / SAMPLE_RATE).T ** 2
     mask = lasting / (lasting + broad + TINY)
     return synthesise(spectrum * mask, window_samples, signal.shape[-1])
 
 
-def _running_median(rows: Signal, length: float) -> Signal:
-    """Return running medians along the last axis of (rows, columns), over an odd number of columns near `length`."""
+def running_median(rows: Signal, length: float) -> Signal:
+    """Return running medians along the last axis of (rows, columns), over an odd number of columns near `length`.
+
+    Beyond its ends a row goes on as it is there.
+    """
     size = max(3, round(length) | 1)
     margin = size // 2
     padded = np.pad(rows, ((0, 0), (margin, margin)), mode="edge")

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
+from pydantic_core import ArgsKwargs
 
 from models.errors import SettingsError
 
@@ -76,7 +77,7 @@ def _explain_fault(faults: list[Mapping[str, Any]], known_keys: tuple[str, ...])
         return f"The key '{key}' is unknown.{did_you_mean(key, known_keys)}{known}"
     if fault["type"] in _MISSING_KEY_TYPES:
         return f"The key '{key}' is missing."
-    if fault["type"] == "value_error" and isinstance(fault["input"], Mapping):
+    if fault["type"] == "value_error" and isinstance(fault["input"], (Mapping, ArgsKwargs)):
         # A rule about several keys names them and their values itself; the section as a whole may be pages.
         return f"The key '{key}': {_constraint(fault)}" if key else _constraint(fault)
     first, *others = dict.fromkeys(map(_constraint, faults))

@@ -51,14 +51,15 @@ def usable_models(names: Sequence[str], *, random_weights: bool = False) -> tupl
     """Return which models can run here, told by their rows' names; what is left out is told in one line of the log.
 
     Args:
-        names: Names or aliases; none for all that are ready.
+        names: Names or aliases; none for all that are ready and give all four stems.
         random_weights: Take models whose weight files are not here, too.
 
     Raises:
         UnknownModelError: No model has this name.
         TuningError: None can run.
     """
-    wanted = [model_entry(name) for name in names or (name for name in list_models() if name != FLOOR)]
+    whole = (name for name in list_models() if name != FLOOR and set(STEMS) <= set(model_entry(name).stems))
+    wanted = [model_entry(name) for name in names or whole]
     states = {entry.name: readiness(entry) for entry in wanted}
     usable = tuple(name for name, state in states.items() if _is_usable(state, random_weights=random_weights))
     absent = [name for name in states if name not in usable]
