@@ -17,16 +17,17 @@ import torch
 import torch.nn.functional as functional
 from torch import Tensor, nn
 
-Window = Literal["hann", "rectangular"]
-Padding = Literal["reflect", "zeros", "none"]
+from transforms.checks import check_signal
 
-_DTYPES = (torch.float32, torch.float64)
+Window = Literal["hann", "rectangular"]
+Padding = Literal["reflect", "zeros", "zeros_to_hop", "none"]
+
 _SMALLEST_RELATIVE_ENVELOPE = 1e-4
 
 
 @dataclass(frozen=True)
 class STFTConfig:
-    """Which STFT; the defaults are Open-Unmix's, Demucs's has the amplitude scale 4096 ** -0.5."""
+    """Which STFT; the defaults are Open-Unmix's; `transforms.stft_conventions` has those of others."""
 
     window_samples: int = 4096
     """Length of a frame and of its Fourier transform; even."""
@@ -37,7 +38,8 @@ class STFTConfig:
     padding: Padding = "reflect"
     """What is added for half a window at both ends, so that frame k is centred on sample k hop_samples.
 
-    With "none" nothing is added and frame k begins at sample k hop_samples.
+    With "zeros_to_hop" the signal is first extended by zeros to a whole number of hops, so that its last samples are in
+    as many frames as the others. With "none" nothing is added and frame k begins at sample k hop_samples.
     """
     amplitude_scale: float = 1.0
     """Factor on the coefficients; window_samples ** -0.5 is what `torch.stft` calls normalized."""
@@ -81,7 +83,7 @@ class STFT(nn.Module):
         """Return how many frames a signal of so many samples has."""
         config = self.config
         uncentred = config.window_samples if config.padding == "none" else 0
-        return 1 + (max(samples, self._shortest_samples()) - uncentred) // config.hop_samples
+        return 1 + (self._extended_samples(samples) - uncentred) // config.hop_samples
 
     def forward(self, signal: Tensor) -> Tensor:
         """Analyse a signal.
@@ -95,11 +97,7 @@ class STFT(nn.Module):
         Raises:
             ValueError: The signal has no sample or another type.
         """
-        if signal.ndim < 1 or signal.shape[-1] < 1 or signal.dtype not in _DTYPES:
-            raise ValueError(
-                f"A signal must be float32 or float64 of shape (..., samples) with a sample or more. "
-                f"Got {signal.dtype} of shape {tuple(signal.shape)}."
-            )
+        check_signal(signal)
         frames = self._padded(signal).unfold(-1, self.config.window_samples, self.config.hop_samples)
         window = self._window(signal) * self.config.amplitude_scale
         return torch.fft.rfft(frames * window).transpose(-1, -2)
@@ -129,19 +127,23 @@ class STFT(nn.Module):
         signal = signal[..., kept] / torch.maximum(envelope, floor)[kept]
         return _extended(signal, length)
 
-    def _shortest_samples(self) -> int:
-        """Length below which zeros are appended."""
-        window_samples = self.config.window_samples
-        return {"reflect": window_samples // 2 + 1, "zeros": 1, "none": window_samples}[self.config.padding]
+    def _extended_samples(self, samples: int) -> int:
+        """Return the length of a signal of so many samples after zeros are appended."""
+        window_samples, hop_samples = self.config.window_samples, self.config.hop_samples
+        if self.config.padding == "zeros_to_hop":
+            return -(-samples // hop_samples) * hop_samples
+        return max(
+            samples, {"reflect": window_samples // 2 + 1, "zeros": 1, "none": window_samples}[self.config.padding]
+        )
 
     def _padded(self, signal: Tensor) -> Tensor:
-        signal = _extended(signal, self._shortest_samples())
+        signal = _extended(signal, self._extended_samples(signal.shape[-1]))
         half = self.config.window_samples // 2
         if self.config.padding == "reflect":
             # Torch reflects tensors of two or three dimensions only.
             flat = functional.pad(signal.reshape(1, -1, signal.shape[-1]), (half, half), mode="reflect")
             return flat.reshape(*signal.shape[:-1], -1)
-        return functional.pad(signal, (half, half)) if self.config.padding == "zeros" else signal
+        return signal if self.config.padding == "none" else functional.pad(signal, (half, half))
 
     def _window(self, like: Tensor) -> Tensor:
         # Made anew at each call: a buffer would have one precision and would appear in state dicts of networks.

@@ -148,7 +148,7 @@ def test_a_tone_peaks_in_its_bin():
     torch.testing.assert_close(magnitude[100, 20], torch.tensor(config.window_samples / 4, dtype=torch.float64))
 
 
-@pytest.mark.parametrize("padding", ["reflect", "zeros", "none"])
+@pytest.mark.parametrize("padding", ["reflect", "zeros", "zeros_to_hop", "none"])
 def test_gradients_are_right_both_ways(padding):
     stft = STFT(STFTConfig(16, 4, padding=padding))
     signal = noise(2, 40).requires_grad_()
@@ -189,7 +189,7 @@ def test_a_gpu_gives_the_result_of_the_cpu():
         ({"window_samples": 64, "hop_samples": 33}, "hop_samples must be from 1 to half a window, 32. Got 33."),
         ({"hop_samples": 0}, "hop_samples must be from 1 to half a window, 2048. Got 0."),
         ({"window": "kaiser"}, "window must be one of hann, rectangular. Got 'kaiser'."),
-        ({"padding": "wrap"}, "padding must be one of reflect, zeros, none. Got 'wrap'."),
+        ({"padding": "wrap"}, "padding must be one of reflect, zeros, zeros_to_hop, none. Got 'wrap'."),
         ({"amplitude_scale": 0.0}, "amplitude_scale must be above 0. Got 0.0."),
     ],
 )
