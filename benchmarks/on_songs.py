@@ -6,8 +6,8 @@
 Each song is a folder with bass.wav, drums.wav, other.wav and vocals.wav, and mixture.wav where that is not their sum.
 A model is scored on the stems that it gives and, where it gives the vocals and the rest, on their accompaniment: the
 sum of the other stems. The last column is the processor's seconds for a second of song. The last row is the ideal ratio
-mask of magnitudes (IRM1, frames of 4,096 samples), which knows the stems: what masks of spectra can reach. A stem that
-is silent in a song has no meaningful SDR and is left out of its mean.
+mask of magnitudes (IRM1, frames of 4,096 samples), which knows the stems: what masks of spectra can reach (`mdx oracle`
+has others). A stem that is silent in a song has no meaningful SDR and is left out of its mean.
 
 BSSEval's figure is museval's: the median of its 1 s frames, then the mean over songs (Stöter, Liutkus, Ito, "The 2018
 Signal Separation Evaluation Campaign", 2018, https://arxiv.org/abs/1804.06267).
@@ -30,11 +30,13 @@ from audio.datasets.tracks import REST
 from audio.stems import ACCOMPANIMENT, MIXTURE, SAMPLE_RATE
 from evaluator.bsseval import SongScorer
 from evaluator.metrics import sdr
+from oracles.definitions import KIT
+from oracles.study import separations
+from oracles.transform import HannSTFT
 from separation.factory import create_separator
 from separation.host_memory import keep_freed_memory
 from separation.plan import Plan
 from separation.separator import Separator
-from transforms.stft import STFT, STFTConfig
 
 ORACLE = "IRM1 oracle"
 TARGETS = (*STEMS, ACCOMPANIMENT)
@@ -74,7 +76,7 @@ def main() -> None:
     heads = [f"{len(options.songs)} songs", "metric", *TARGETS, "mean of stems", "time"]
     print(f"| {' | '.join(heads)} |\n|{' --- |' * len(heads)}")
     for model in [*options.models, ORACLE]:
-        separate = Timed(ideal_ratio_mask if model == ORACLE else _separation_of(model))
+        separate = Timed(separation_by_oracle if model == ORACLE else _separation_of(model))
         for metric, means in mean_scores(options.songs, separate, metrics).items():
             print(
                 f"| {model} | {metric} | {_cells(means)} | {separate.processor_seconds / separate.song_seconds:.3f} |"
@@ -107,13 +109,10 @@ def _accompaniment(stems: Stems) -> Tensor:
     return torch.stack([stems[stem] for stem in REST]).sum(dim=0)
 
 
-def ideal_ratio_mask(references: Stems, mixture: Tensor) -> Stems:
+def separation_by_oracle(references: Stems, mixture: Tensor) -> Stems:
     """Return what masks give that know the stems: each one's share of the sum of all magnitudes."""
-    stft = STFT(STFTConfig())
-    spectra = {stem: stft(sound) for stem, sound in references.items()}
-    whole = torch.stack([spectrum.abs() for spectrum in spectra.values()]).sum(dim=0).clamp_min(1e-12)
-    mixed, samples = stft(mixture), mixture.shape[-1]
-    return {stem: stft.inverse(spectrum.abs() / whole * mixed, samples) for stem, spectrum in spectra.items()}
+    oracle = {ORACLE: KIT.oracles["irm1"]}
+    return dict(separations(oracle, HannSTFT(4096), references, mixture))[ORACLE]
 
 
 def separation_by(separator: Separator) -> Separate:

@@ -50,8 +50,8 @@ def fit(
     from evaluator.blend_fit.fitted_plan import fitted_plan
     from evaluator.blend_fit.fitting import fit_blend
     from evaluator.blend_fit.members import find_members
-    from evaluator.blend_fit.songs import find_songs
     from evaluator.blend_fit.table import print_fit
+    from evaluator.known_songs import find_songs
     from evaluator.writable import check_writable
     from separation.host_memory import keep_freed_memory
     from separation.plan_writing import check_new_plan, write_plan

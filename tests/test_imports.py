@@ -16,10 +16,21 @@ ALLOWED = {
     "separation": {"audio", "transforms", "models"},
     "my_submission": {"audio", "transforms", "models", "separation"},
     "evaluator": {"audio", "transforms", "models", "separation"},
+    "oracles": {"audio", "transforms", "models", "separation", "evaluator"},
     "training": {"audio", "transforms", "models", "separation", "evaluator"},
     "tuning": {"audio", "transforms", "models", "separation", "evaluator"},
-    "mdx": {"audio", "transforms", "models", "separation", "my_submission", "evaluator", "training", "tuning"},
-    "benchmarks": {"audio", "transforms", "models", "separation", "my_submission", "evaluator", "training"},
+    "mdx": {
+        "audio",
+        "transforms",
+        "models",
+        "separation",
+        "my_submission",
+        "evaluator",
+        "oracles",
+        "training",
+        "tuning",
+    },
+    "benchmarks": {"audio", "transforms", "models", "separation", "my_submission", "evaluator", "oracles", "training"},
 }
 TOP = {
     "predict.py": {"my_submission", "test", "audio", "models", "separation"},

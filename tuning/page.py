@@ -8,10 +8,8 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from audio.atomic import write_text_atomically
-from evaluator.report.assets import compressed_plotly, static_text
+from evaluator.report.assets import compressed_plotly, page_environment, static_files
 from tuning.costs import Budget
 from tuning.figure import front_figure
 from tuning.outcome import Candidate, Outcome, describe_plan
@@ -49,13 +47,7 @@ def write_page(path: Path, story: Story) -> None:
 
 def render_page(story: Story) -> str:
     """Return the page as text."""
-    environment = Environment(
-        loader=PackageLoader("tuning"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = page_environment("tuning")
     environment.filters |= {"described": describe_plan, "in_words": _in_words}
     return environment.get_template(TEMPLATE).render(
         story=story,
@@ -63,8 +55,8 @@ def render_page(story: Story) -> str:
         tally=tally(story.outcome, len(story.outcome.candidates)),
         figure=front_figure(story.outcome, story.picked, story.budget),
         plotly=compressed_plotly(),
-        styles=static_text(("page.css",)) + static_text(("tuning.css",), "tuning"),
-        script=static_text(SCRIPTS) + static_text(("front.js",), "tuning"),
+        styles=static_files("evaluator.report", ("page.css",)) + static_files("tuning", ("tuning.css",)),
+        script=static_files("evaluator.report", SCRIPTS) + static_files("tuning", ("front.js",)),
         written=datetime.now(timezone.utc).strftime("%Y-%m-%d %H:%M UTC"),
     )
 

@@ -5,5 +5,6 @@
 - `waveforms`, `spectrograms`: what the player draws, made here so that the browser need not read whole songs.
 - `player_data`: all that the player needs to know of each song.
 - `worst`, `figures`: the worst songs and seconds, the box plots.
+- `assets`: what other pages are made of too: templates, style sheets, scripts, plotly.
 - `page`, `writing`: the parts put together with the templates in `templates/` and `static/`.
 """

@@ -84,18 +84,23 @@ def _boxes_of_songs(scores: Mapping[str, Decibels], metric: str, targets: Sequen
     return _finish(figure, metric)
 
 
-def _box_of_frames(target: str, values: np.ndarray) -> graph_objects.Box:
+def five_numbers(values: np.ndarray) -> dict[str, float]:
+    """Return what draws a box of many values: its three lines and the ends of its whiskers, by plotly's names."""
     low, median, high = np.percentile(values, [25, 50, 75])
     reach = WHISKER * (high - low)
-    return graph_objects.Box(
-        name=target,
-        x=[target],
-        q1=[round(float(low), 3)],
-        median=[round(float(median), 3)],
-        q3=[round(float(high), 3)],
-        lowerfence=[round(float(values[values >= low - reach].min()), 3)],
-        upperfence=[round(float(values[values <= high + reach].max()), 3)],
-    )
+    numbers = {
+        "q1": low,
+        "median": median,
+        "q3": high,
+        "lowerfence": values[values >= low - reach].min(),
+        "upperfence": values[values <= high + reach].max(),
+    }
+    return {name: round(float(number), 3) for name, number in numbers.items()}
+
+
+def _box_of_frames(target: str, values: np.ndarray) -> graph_objects.Box:
+    numbers = {name: [number] for name, number in five_numbers(values).items()}
+    return graph_objects.Box(name=target, x=[target], **numbers)
 
 
 def _finish(figure: graph_objects.Figure, metric: str) -> str | None:

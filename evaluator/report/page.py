@@ -1,6 +1,6 @@
 """The parts of the report put together: the templates' variables, and the page as text.
 
-Everything that comes out of a run passes through the templates' escaping; only files of this package go in as they are.
+What every page has, whatever it shows, is in `evaluator.report.assets`.
 """
 
 from __future__ import annotations
@@ -11,12 +11,11 @@ from datetime import datetime, timezone
 from typing import Any
 
 import yaml
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from audio import STEMS
 from evaluator.frame_scores import METRICS, FrameScores
 from evaluator.report import figures
-from evaluator.report.assets import compressed_plotly, static_text
+from evaluator.report.assets import compressed_plotly, page_environment, static_files
 from evaluator.report.player_data import SongPlayer
 from evaluator.report.run import Run
 from evaluator.report.worst import worst_seconds, worst_songs
@@ -60,29 +59,18 @@ def render_page(run: Run, frames: Mapping[str, FrameScores], players: Sequence[S
         players: The songs as the player takes them, in the order of the run.
     """
     plots = _box_plots(run, frames)
-    environment = Environment(
-        loader=PackageLoader("evaluator.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"decibels": decibels, "clock": clock, "percent": percent, "plain_yaml": _plain_yaml}
+    environment = page_environment("evaluator.report")
+    environment.filters |= {"clock": clock, "percent": percent, "plain_yaml": _plain_yaml}
     return environment.get_template(TEMPLATE).render(
         run=run,
         players=players,
         plots=plots,
         plotly=compressed_plotly() if plots.any else None,
-        styles=static_text(STYLES),
-        script=static_text(SCRIPTS),
+        styles=static_files("evaluator.report", STYLES),
+        script=static_files("evaluator.report", SCRIPTS),
         written=datetime.now(timezone.utc).strftime("%Y-%m-%d %H:%M UTC"),
         **_scores(run, frames),
     )
-
-
-def decibels(value: float | None) -> str:
-    """Print a score with its sign; a dash where there is none."""
-    return "–" if value is None else f"{value:.2f}".replace("-", "−")
 
 
 def clock(seconds: float) -> str:

@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from audio import STEMS
-from evaluator.blend_fit.songs import find_songs, load_song
+from evaluator.known_songs import find_songs, load_song
 from evaluator.metrics import sdr
 from mdx.cli import app
 from separation import PlanError, create_separator, load_plan

@@ -1,0 +1,10 @@
+"""Oracles: what a separation would score that knew the true stems, for one way of using them and one transform.
+
+They tell which representation is worth its cost: a network that estimates a mask cannot beat the best mask.
+
+- `transform`, `published_transforms`: what an oracle asks of a transform, and the transforms at hand.
+- `ratio_masks`, `binary_masks`, `phase_sensitive_mask`, `complex_ratio_mask`, `mixture_phase`, `wiener_filter`,
+  `even_wiener_filter`: one oracle each, with its definition; `masking` and `bins` are what they share.
+- `definitions`: the oracles by name, as defined here and as published code computes them.
+- `study`: oracles on songs. `table`, `document`, `figures`, `page`: what it found, for eyes and for programs.
+"""
