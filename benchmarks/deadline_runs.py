@@ -89,18 +89,30 @@ def guarded_run(predictor: DemixPredictor, generator: random.Random, folder: Pat
     return GuardedRun(duration, limit, seconds, predictor.outcome.complete)
 
 
-def overhead(predictor: DemixPredictor, folder: Path, duration_seconds: float) -> tuple[float, float]:
-    """Return seconds of a song with the guard and without, with ample time."""
-    write_noise(folder / "mixture.wav", duration_seconds)
-    started = time.perf_counter()
-    predictor.predict(folder / "mixture.wav", folder)
-    guarded = time.perf_counter() - started
-    started = time.perf_counter()
-    mixture = read_audio(folder / "mixture.wav")
-    stems = predictor.guard.ladder[-1].separator.separate(mixture.samples)
-    clamped = {stem: samples.clamp(-1.0, 1.0) for stem, samples in stems.items()}
-    write_stems(clamped, mixture.sample_rate, folder, predictor.plan.encoding)
-    return guarded, time.perf_counter() - started
+def overhead(predictor: DemixPredictor, folder: Path, pairs: int) -> list[tuple[float, float]]:
+    """Return seconds of a song with the guard and without, with ample time; each goes first in every other pair."""
+
+    def guarded() -> float:
+        started = time.perf_counter()
+        predictor.predict(folder / "mixture.wav", folder)
+        return time.perf_counter() - started
+
+    def alone() -> float:
+        started = time.perf_counter()
+        mixture = read_audio(folder / "mixture.wav")
+        stems = predictor.guard.ladder[-1].separator.separate(mixture.samples)
+        clamped = {stem: samples.clamp(-1.0, 1.0) for stem, samples in stems.items()}
+        write_stems(clamped, mixture.sample_rate, folder, predictor.plan.encoding)
+        return time.perf_counter() - started
+
+    seconds = []
+    for pair in range(pairs):
+        if pair % 2:
+            without = alone()
+            seconds.append((guarded(), without))
+        else:
+            seconds.append((guarded(), alone()))
+    return seconds
 
 
 def print_runs(runs: list[GuardedRun]) -> None:
@@ -114,6 +126,13 @@ def print_runs(runs: list[GuardedRun]) -> None:
     if used:
         print(f"used where the plan was cut short and the limit at least {USUAL_LIMIT_SECONDS:g} s: ", end="")
         print(f"least {min(used):.3f}, median {statistics.median(used):.3f}")
+
+
+def print_overhead(pairs: list[tuple[float, float]]) -> None:
+    """Print the median times and the median difference in a pair."""
+    guarded, alone = (statistics.median(times) for times in zip(*pairs, strict=True))
+    more = statistics.median(with_guard - without for with_guard, without in pairs)
+    print(f"guarded {guarded:.2f} s, without {alone:.2f} s; more by {more:.2f} s, {more / alone:.1%}")
 
 
 def main() -> None:
@@ -135,10 +154,8 @@ def main() -> None:
                 print_runs([guarded_run(predictor, generator, folder) for _ in range(options.runs)])
         if options.overhead:
             predictor.song_clock = replace(predictor.song_clock, guard=GuardPlan(limit="86400"))
-            pairs = [overhead(predictor, folder, options.seconds) for _ in range(options.overhead)]
-            guarded, alone = (statistics.median(times) for times in zip(*pairs, strict=True))
-            print(f"a song of {options.seconds:g} s: guarded {guarded:.2f} s, without {alone:.2f} s, ", end="")
-            print(f"ratio {guarded / alone:.3f}")
+            write_noise(folder / "mixture.wav", options.seconds)
+            print_overhead(overhead(predictor, folder, options.overhead))
 
 
 def _burst(seed: int) -> None:

@@ -16,12 +16,18 @@ from separation.host_memory import keep_freed_memory
 def resident_megabytes():
     return int(re.search(r"VmRSS:\\s+(\\d+)", Path("/proc/self/status").read_text()).group(1)) // 1024
 
+def use_a_block():
+    torch.ones(50_000_000)
+
 assert keep_freed_memory()
 before = resident_megabytes()
-block = torch.ones(50_000_000)
-del block
+{use}
 print(resident_megabytes() - before)
 """
+USES = {
+    "the main thread": "use_a_block()",
+    "another thread": "import threading; thread = threading.Thread(target=use_a_block); thread.start(); thread.join()",
+}
 
 
 def has_mallopt():
@@ -32,8 +38,11 @@ def has_mallopt():
 
 
 @pytest.mark.skipif(sys.platform != "linux" or not has_mallopt(), reason="needs glibc on Linux")
-def test_a_freed_block_stays_with_the_process():
-    run = subprocess.run([sys.executable, "-c", SCRIPT], capture_output=True, text=True, check=True)
+@pytest.mark.parametrize("use", USES.values(), ids=USES)
+def test_a_freed_block_stays_with_the_process(use):
+    run = subprocess.run(
+        [sys.executable, "-c", SCRIPT.replace("{use}", use)], capture_output=True, text=True, check=True
+    )
     assert int(run.stdout) > 150
 
 
