@@ -1,7 +1,7 @@
 # Every target sets up what it needs by itself; docs/setup.md explains. Settings:
 #   make run ARGS="--limit round2"   make test ARGS="-k stems"   make run PYTHON=python3.12
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all lint format lock clean moved
+.PHONY: help run test test-all lint format lock tables clean moved
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -38,6 +38,9 @@ format: $(VENV)/.dev ## rewrite the code in the project's format
 
 lock: $(VENV)/.dev ## compile the pins again from pyproject.toml (ARGS=--upgrade takes the newest versions)
 	$(BIN)/python tools/lock.py $(ARGS)
+
+tables: $(VENV)/.dev ## write the tables of models and licences into the documents again
+	$(BIN)/python tools/write_tables.py
 
 clean: ## remove the environment, caches and build outputs; data/ and weights stay
 	rm -rf $(VENV) .uv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

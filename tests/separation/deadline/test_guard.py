@@ -85,7 +85,7 @@ def test_a_call_that_does_not_come_back_costs_no_more_than_the_limit(plan_separa
     outcome = guard.separate(song, WavStore(song, tmp_path, "PCM_16"), Deadline(started, 1.0))
     took = time.monotonic() - started
     held.permission.release(100)
-    assert 1.0 <= took < 1.5
+    assert 1.0 <= took < 2.0
     assert not outcome.complete
     assert outcome.shares == {"mixture-quarter": pytest.approx(0.196), FALLBACK_NAME: pytest.approx(0.804)}
     before = (tmp_path / "bass.wav").read_bytes()
