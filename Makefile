@@ -26,11 +26,12 @@ test: $(VENV)/.dev ## set up and run the tests
 test-all: $(VENV)/.dev ## run the tests that `make test` leaves out too: every architecture overfits a song
 	$(PYTEST) -m "exhaustive or not exhaustive" $(ARGS)
 
-lint: $(VENV)/.dev ## set up and check style, types, file sizes and the set-up files
+lint: $(VENV)/.dev ## set up and check style, types, spelling, file sizes and the set-up files
 	$(BIN)/python -m ruff check .
 	$(BIN)/python -m ruff format --check .
 	$(BIN)/python -m mypy
 	$(BIN)/python tools/check_tree.py
+	$(BIN)/codespell
 
 format: $(VENV)/.dev ## rewrite the code in the project's format
 	$(BIN)/python -m ruff check --fix .

@@ -172,5 +172,5 @@ def test_missing_uv_and_pip_say_what_to_install(tree):
 def test_help_names_every_target(tree):
     result = tree.run("make")
     listed = {line.split()[1] for line in result.stdout.splitlines()}
-    assert listed == {"help", "run", "test", "test-all", "lint", "format", "lock", "clean"}
+    assert listed == {"help", "run", "test", "test-all", "lint", "format", "lock", "tables", "clean"}
     assert tree.calls() == []
