@@ -1,4 +1,4 @@
-"""Check the files that git would publish: size, package-index addresses, pointers in place of content.
+"""Check the files that git would publish: size, package-index addresses, paths of one machine, git-lfs pointers.
 
 A clone must stay small and must install from any package index. `make lint` and the pre-commit hook run this
 on every file that is tracked or could be; what git ignores is left alone.
@@ -19,6 +19,10 @@ LFS_POINTER_START = b"version https://git-lfs"
 INDEX_ADDRESS = re.compile(
     r"(?:index-url|find-links)[\s=]+[\"'\[]*(?:\w+://|/|\$)[^\s\"']*|\w+://[^\s\"'`\\]+/simple(?![\w-])"
 )
+HOME_PATH = re.compile(
+    r"(?<![\w.:/$}])(?:/(?:root|(?:home|Users)/(?!aicrowd\b)\w[\w.-]*)|[A-Za-z]:\\\\?Users)(?![\w-])"
+)
+"""A path below somebody's home; the grading image's user is everybody's."""
 
 
 def _git(root: Path, arguments: list[str], stdin: bytes = b"") -> list[str]:
@@ -64,6 +68,11 @@ def content_findings(root: Path, path: Path) -> Iterator[str]:
     for number, line in enumerate(content.decode(errors="replace").splitlines(), start=1):
         if found := INDEX_ADDRESS.search(line):
             yield f"'{path}' must name no package index. Line {number} holds '{found[0]}'. Remove it."
+        if found := HOME_PATH.search(line):
+            yield (
+                f"'{path}' must name no folder of one machine. Line {number} holds '{found[0]}'. "
+                "Take a path relative to the repository."
+            )
 
 
 def tree_findings(root: Path) -> list[str]:

@@ -14,6 +14,12 @@ ROOT = Path(__file__).resolve().parents[2]
 # Put together here, because the guard reads this file too.
 INDEX = "/".join(["https://mirror.example", "simple"])
 FOLDER = "/".join(["", "srv", "wheels"])
+HOMES = [
+    "/".join(["", "home", "ann"]),
+    "/".join(["", "Users", "ann"]),
+    "/".join(["", "root"]),
+    "\\".join(["C:", "Users"]),
+]
 
 
 @pytest.fixture
@@ -48,6 +54,19 @@ def test_index_address_is_found_with_its_line(repository, line):
     (repository / "requirements.txt").write_text(f"numpy==2.4.6\n{line}\n")
     (message,) = tree_findings(repository)
     assert message.startswith("'requirements.txt' must name no package index. Line 2 holds ")
+
+
+@pytest.mark.parametrize("home", HOMES)
+def test_a_path_of_one_machine_is_found_with_its_line(repository, home):
+    (repository / "run.sh").write_text(f"set -e\ncd '{home}/songs'\n")
+    (message,) = tree_findings(repository)
+    assert message.startswith(f"'run.sh' must name no folder of one machine. Line 2 holds '{home}'")
+
+
+def test_paths_that_every_machine_has_pass(repository):
+    lines = ["/home/aicrowd/data", "https://example.org/home/page", "$HOME/songs", "~/songs", "/proc/self", "data/root"]
+    (repository / "notes.md").write_text("\n".join(lines))
+    assert tree_findings(repository) == []
 
 
 def test_options_that_keep_addresses_out_pass(repository):
