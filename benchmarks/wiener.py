@@ -20,7 +20,7 @@ from openunmix.filtering import wiener
 from audio import SAMPLE_RATE
 from audio.made_up_songs import MadeUpSong, make_song
 from benchmarks.measure import Measurement, measure
-from separation.wiener import OPEN_UNMIX, wiener_em
+from transforms.wiener import OPEN_UNMIX, wiener_em
 
 N_FFT = 4096
 HOP = 1024

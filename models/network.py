@@ -73,7 +73,7 @@ class MagnitudeNetwork(Network, Protocol):
 
 @dataclass(frozen=True)
 class WienerUse:
-    """How the magnitudes of a bag's networks were filtered together, all stems at once (`separation.wiener`)."""
+    """How the magnitudes of a bag's networks were filtered together, all stems at once (`transforms.wiener`)."""
 
     iterations: int = 0
     """Iterations of the filter; 0 keeps the mixture's phase."""

@@ -76,6 +76,10 @@ class JointUmx(nn.Module):
         check_batch(mixture, self.channels)
         return with_mixture_phase(self, mixture)
 
+    def read_magnitudes(self, mixture: Tensor) -> list[Tensor]:
+        """Return the magnitudes that `set_statistics` wants to know about, of (channels, samples): one tensor."""
+        return [self.analyse(mixture).abs()]
+
     def analyse(self, mixture: Tensor) -> Tensor:
         """Return the spectrogram of (..., samples): complex, shape (..., bins, frames)."""
         return self._stft(mixture)

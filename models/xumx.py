@@ -135,6 +135,10 @@ class XUMX(nn.Module):
             scale = 1 / deviations.clamp(min=1e-4 * deviations.max())
             self.input_scale.copy_(scale[: self.config.max_bin].expand_as(self.input_scale))
 
+    def read_magnitudes(self, mixture: Tensor) -> list[Tensor]:
+        """Return the magnitudes that `set_statistics` wants to know about, of (channels, samples): one tensor."""
+        return [self.analyse(mixture).abs()]
+
     def analyse(self, mixture: Tensor) -> Tensor:
         """Return the spectrogram of (..., samples): complex, shape (..., bins, frames)."""
         return self.stft(mixture)

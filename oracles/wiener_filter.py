@@ -4,7 +4,7 @@
     R_j(f) = sum_t S_j S_j^H / sum_t P_j
     Y_j = P_j R_j (sum_i P_i R_i)^-1 X
 
-It is the model that Wiener expectation maximisation (`separation.wiener`) fits, here to the true stems. With one
+It is the model that Wiener expectation maximisation (`transforms.wiener`) fits, here to the true stems. With one
 channel, or two that are equal, it is IRM2; with two it also uses where a stem is, but has one power for both channels.
 
 References: Duong, Vincent, Gribonval, "Under-determined reverberant audio source separation using a full-rank spatial
@@ -18,7 +18,7 @@ import torch
 from torch import Tensor
 
 from oracles.bins import by_bins
-from separation.wiener_model import Planes, filter_mixture, fit_estimates
+from transforms.wiener_model import Planes, filter_mixture, fit_estimates
 
 _NOISE = 1e-20
 """Keeps silence from being divided by zero; in float64 it is nowhere near what sounds."""

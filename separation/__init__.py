@@ -7,7 +7,6 @@
 - `blend` and its parts, `published_blends`: several separators as one; `band_weighted`: weights by frequency band.
 - `cost` and its parts: what a song takes, predicted from clips; `cost_measuring` measures them.
 - `batch`, `at_rate`: many files, any sample rate.
-- `wiener` and its parts: the multichannel expectation-maximisation filter.
 """
 
 from separation.factory import create_separator

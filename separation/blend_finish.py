@@ -26,8 +26,8 @@ from audio.stems import Stems
 from separation.blend_plan import WHOLE_SONGS
 from separation.chunks import ChunkPlan
 from separation.rolling_sum import RollingSum
-from separation.wiener import WienerConfig, wiener_em
 from transforms.stft import STFT, STFTConfig
+from transforms.wiener import WienerConfig, wiener_em
 
 CHUNK_SECONDS = 30.0
 """Of the song that is filtered with one model."""

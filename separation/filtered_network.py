@@ -18,7 +18,7 @@ from torch import Tensor
 from models.errors import SettingsError
 from models.network import Bag, MagnitudeNetwork, Member
 from separation.settings import EngineSettings
-from separation.wiener import WienerConfig, wiener_em
+from transforms.wiener import WienerConfig, wiener_em
 
 
 class FilteredNetwork:

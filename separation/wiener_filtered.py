@@ -1,6 +1,6 @@
 """A separator whose stems go through the multichannel Wiener filter together, before a blend takes them.
 
-Networks on magnitudes have a filter of their own (`separation.wiener_model`), which knows more; this one is for those
+Networks on magnitudes have a filter of their own (`transforms.wiener_model`), which knows more; this one is for those
 that give waveforms. Without the stems of a whole song, what they leave of the mixture takes part as one more source.
 """
 

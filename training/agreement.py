@@ -17,6 +17,8 @@ CLASS_LOSS = "mu_law_cross_entropy"
 """The one loss that compares logits."""
 BAND_LOSS = "band_errors"
 """The one loss that compares errors in bands."""
+SLICQ_LOSSES = ("slicq_complex_l2", "slicq_magnitude_l2", "slicq_si_sdr", "slicq_sd_sdr", "mask_sum")
+"""Those that compare coefficients of the sliCQ."""
 _ELEMENTWISE = ("time_l1", "time_l2")
 LOSSES_OF_VIEWS: Mapping[str, tuple[str, ...]] = {
     "training.views:class_logits": (CLASS_LOSS,),
@@ -24,8 +26,10 @@ LOSSES_OF_VIEWS: Mapping[str, tuple[str, ...]] = {
     "training.views:companded": _ELEMENTWISE,
     "training.views:spectra": _ELEMENTWISE,
     "training.views:band_errors": (BAND_LOSS,),
+    "training.views:slicq": SLICQ_LOSSES,
 }
 """View -> the losses that fit it; sound fits all the others, a view that is not here any."""
+_NOT_OF_SOUND = (CLASS_LOSS, BAND_LOSS, *SLICQ_LOSSES)
 SOUND = "training.views:sound"
 _WITH_DOMAINS = "training.views:class_logits_and_domains"
 _AT_ANY_LEVEL = (SOUND, "training.views:band_errors")
@@ -56,8 +60,8 @@ def check_agreement(recipe: Recipe, network: nn.Module, *, mixes_songs: bool) ->
 def _check_losses(recipe: Recipe, network: nn.Module, view: str) -> None:
     fitting = LOSSES_OF_VIEWS.get(view)
     for term in recipe.losses:
-        if (term.name not in fitting) if fitting else (view == SOUND and term.name in (CLASS_LOSS, BAND_LOSS)):
-            wanted = " or ".join(fitting) if fitting else f"others than {CLASS_LOSS} and {BAND_LOSS}"
+        if (term.name not in fitting) if fitting else (view == SOUND and term.name in _NOT_OF_SOUND):
+            wanted = " or ".join(fitting) if fitting else f"others than {', '.join(_NOT_OF_SOUND)}"
             domain = view.rpartition(":")[2].replace("_", " ")
             raise RecipeError(
                 f"The losses of '{recipe.model.architecture}', which is compared as {domain}, must be "

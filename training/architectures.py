@@ -50,6 +50,12 @@ def _translation(network: str, tiny: str, published: str, view: str) -> Architec
 ARCHITECTURES: Mapping[str, Architecture] = {
     "umx": Architecture("models.umx_config:UmxConfig", "models.umx_joint:JointUmx", "models.umx_joint:TINY"),
     "xumx": _in_module("models.xumx", "XUMXConfig", "XUMX"),
+    "xumx_slicq_v1": replace(
+        _in_module("models.xumx_slicq_v1", "XumxSlicqV1Config", "XumxSlicqV1"), view="training.views:slicq"
+    ),
+    "xumx_slicq_v2": replace(
+        _in_module("models.xumx_slicq", "XumxSlicqConfig", "XumxSlicq"), view="training.views:slicq"
+    ),
     "conv_tasnet": _in_module("models.conv_tasnet", "ConvTasNetConfig", "ConvTasNet"),
     "demucs_v1": Architecture(
         "models.demucs_v2_config:DemucsV1Config", "models.demucs_v2:DemucsV2", "models.demucs_v2_config:TINY_V1"

@@ -23,11 +23,12 @@ from training.penalties.registry import Penalty
 from training.quantisation import BITS_SUFFIX, quantised
 from training.recipe import Recipe
 from training.seeds import AUGMENTATION, DROPOUT, PENALTY, step_seed
+from training.slicq_stems import SliCQStems
 from training.views import Compared
 from training.windows import Window, silent_context, song_context
 
-Loss: TypeAlias = Callable[[Stems, Stems], Tensor]
-"""Estimates, references -> a scalar."""
+Loss: TypeAlias = Callable[[Any, Any], Tensor]
+"""Estimates, references -> a scalar; both are what the network's view gives."""
 Augment: TypeAlias = Callable[[Stems, torch.Generator], Stems]
 """Stems, a generator on the CPU -> changed stems."""
 
@@ -114,8 +115,7 @@ class SeparationModule(pl.LightningModule):
         compared = self.compare(stems)
         # Sums over a whole chunk need more digits than the products inside the network.
         with torch.autocast(self.device.type, enabled=False):
-            estimates = {name: estimate.float() for name, estimate in compared.estimates.items()}
-            loss = self.loss(estimates, compared.references)
+            loss = self.loss(_in_full(compared.estimates), compared.references)
             if domains is None or compared.domain_logits is None:
                 return loss
             domain_loss = nn.functional.cross_entropy(compared.domain_logits.float(), domains)
@@ -146,7 +146,8 @@ class SeparationModule(pl.LightningModule):
         compared = self._view(self.network, given, references, window.middle)
         if not self._compares_sound or self.recipe.model.normalisation == "none":
             return compared
-        restored = {name: estimate * deviation + mean for name, estimate in compared.estimates.items()}
+        separated = cast(Stems, compared.estimates)
+        restored = {name: estimate * deviation + mean for name, estimate in separated.items()}
         return replace(compared, estimates=restored)
 
     def configure_optimizers(self) -> Any:
@@ -191,3 +192,10 @@ class SeparationModule(pl.LightningModule):
         if self.training and spread_db > 0:
             deviation = deviation * 10 ** (spread_db / 20 * torch.randn_like(deviation))
         return mean, deviation
+
+
+def _in_full(estimates: Stems | SliCQStems) -> Stems | SliCQStems:
+    """Return estimates as float32; coefficients have it already."""
+    if isinstance(estimates, SliCQStems):
+        return estimates
+    return {name: estimate.float() for name, estimate in estimates.items()}

@@ -40,7 +40,9 @@ def build_scheduler(
     """
     if section.name == "plateau":
         mode: Literal["min", "max"] = "max" if MONITORS[section.monitor] == "max" else "min"
-        plateau = lr_scheduler.ReduceLROnPlateau(optimiser, mode, section.factor, section.patience)
+        plateau = lr_scheduler.ReduceLROnPlateau(
+            optimiser, mode, section.factor, section.patience, cooldown=section.cooldown
+        )
         # Lightning only keeps its state: training.callbacks.plateau moves it.
         return {"scheduler": plateau, "monitor": section.monitor, "interval": "epoch", "frequency": sys.maxsize}
     main: lr_scheduler.LRScheduler

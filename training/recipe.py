@@ -17,6 +17,7 @@ Share = Annotated[float, Field(ge=0, le=1)]
 Decay = Annotated[float, Field(ge=0, lt=1)]
 Count = Annotated[int, Field(ge=1)]
 
+NumberType: TypeAlias = Literal["float32", "float16"]
 MONITORS = {"valid_sdr": "max", "valid_loss": "min"}
 """What a run may be judged by -> whether more or less of it is better."""
 
@@ -191,6 +192,8 @@ class SchedulerSection(_Section):
     """Of "step": epochs between two reductions."""
     patience: Annotated[int, Field(ge=0)] = 10
     """Of "plateau": validations without a better value before a reduction."""
+    cooldown: Annotated[int, Field(ge=0)] = 0
+    """Of "plateau": validations after a reduction that do not count as ones without a better value."""
     monitor: Literal["valid_loss", "valid_sdr"] = "valid_loss"
     """Of "plateau": the value."""
     least_share: Share = 0.0
@@ -238,9 +241,6 @@ class LoopSection(_Section):
                 f"{self.validate_every_epochs} and {self.max_epochs}."
             )
         return self
-
-
-NumberType: TypeAlias = Literal["float32", "float16"]
 
 
 class ExportSection(_Section):

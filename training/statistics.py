@@ -2,10 +2,12 @@
 
 As Open-Unmix's training code measures them: of every training song once, whole and without augmentations, the
 magnitudes of the mixture, averaged over the channels; the deviation is that of the whole population, and 1 where a bin
-never changes (as scikit-learn's StandardScaler has it). Here songs are read in pieces of about a minute, which bounds
+never changes (as scikit-learn's StandardScaler has it). Bins are those of the network's transform: of an STFT, or the
+bands of a sliCQ, some of which have more frames than others. Songs are read in pieces of about a minute, which bounds
 the memory; at their edges a frame or two of thousands differ.
 
-Reference: https://github.com/sigsep/open-unmix-pytorch, get_statistics in scripts/train.py
+References: https://github.com/sigsep/open-unmix-pytorch, get_statistics in scripts/train.py, and the function of the
+same name of https://github.com/sevagh/xumx-sliCQ
 """
 
 from __future__ import annotations
@@ -20,10 +22,8 @@ from torch import Tensor, nn
 
 from audio.datasets import Track
 from models.each_channel import unwrapped
-from models.umx_config import UmxConfig
 from training.errors import RecipeError
 from training.songs import read_mixture
-from transforms.stft import STFT, STFTConfig
 
 PIECE_SECONDS = 60.0
 
@@ -32,11 +32,18 @@ PIECE_SECONDS = 60.0
 class TakesStatistics(Protocol):
     """A network whose input scaling starts from statistics."""
 
-    config: UmxConfig
-    """Says its transform."""
+    channels: int
+    sample_rate: int
+
+    def read_magnitudes(self, mixture: Tensor) -> list[Tensor]:
+        """Return the magnitudes that it scales, of a mixture (channels, samples).
+
+        One tensor or more, (channels, bins, frames) each; the bins of all of them are those of the statistics.
+        """
+        ...
 
     def set_statistics(self, means: Tensor, deviations: Tensor) -> None:
-        """Take them, shape (bins,) each."""
+        """Take them, shape (bins,) each, those of all tensors in a row."""
         ...
 
 
@@ -49,17 +56,23 @@ def network_with_statistics(network: nn.Module, architecture: str) -> TakesStati
     inner = unwrapped(network)
     if not isinstance(inner, TakesStatistics):
         raise RecipeError(
-            f"The key 'model.input_statistics' goes with the architectures umx and xumx. Got '{architecture}'. "
-            "Set it to false."
+            f"The key 'model.input_statistics' goes with networks that scale their input: umx, xumx, xumx_slicq_v1 and "
+            f"xumx_slicq_v2. Got '{architecture}'. Set it to false."
         )
     return inner
 
 
-def magnitude_sums(config: UmxConfig, stems: tuple[str, ...], track: Track) -> Tensor:
+def no_sums(network: TakesStatistics) -> Tensor:
+    """Return what `magnitude_sums` gives, for no song at all: zeros."""
+    a_second = network.read_magnitudes(torch.zeros(network.channels, network.sample_rate))
+    return torch.zeros(3, sum(magnitudes.shape[-2] for magnitudes in a_second), dtype=torch.float64)
+
+
+def magnitude_sums(network: TakesStatistics, stems: tuple[str, ...], track: Track) -> Tensor:
     """Add up the magnitudes of a song's mixture.
 
     Args:
-        config: Says the transform.
+        network: Says which.
         stems: What is mixed in training; see `training.songs.read_mixture`.
         track: The song, at the network's rate.
 
@@ -69,14 +82,7 @@ def magnitude_sums(config: UmxConfig, stems: tuple[str, ...], track: Track) -> T
     Raises:
         AudioError: A file is damaged.
     """
-    stft = STFT(STFTConfig(window_samples=config.window_samples, hop_samples=config.hop_samples))
-    sums = torch.zeros(3, config.bins, dtype=torch.float64)
-    for piece in _pieces(stems, track):
-        magnitudes = stft(piece).abs().mean(dim=0).double()
-        sums += torch.stack(
-            [torch.full_like(sums[0], magnitudes.shape[-1]), magnitudes.sum(dim=-1), magnitudes.square().sum(dim=-1)]
-        )
-    return sums
+    return sum((_sums(network.read_magnitudes(piece)) for piece in _pieces(stems, track)), start=no_sums(network))
 
 
 def statistics_of(sums: Tensor) -> tuple[Tensor, Tensor]:
@@ -85,6 +91,16 @@ def statistics_of(sums: Tensor) -> tuple[Tensor, Tensor]:
     means = total / frames
     deviations = (squares / frames - means.square()).clamp(min=0).sqrt()
     return means, torch.where(deviations > 0, deviations, torch.ones_like(deviations))
+
+
+def _sums(magnitudes: list[Tensor]) -> Tensor:
+    """Return frames, sums and sums of squares of each bin, shape (3, bins), float64."""
+    in_rows = [tensor.mean(dim=0).double() for tensor in magnitudes]
+    sums = [
+        torch.stack([torch.full_like(rows[:, 0], rows.shape[-1]), rows.sum(dim=-1), rows.square().sum(dim=-1)])
+        for rows in in_rows
+    ]
+    return torch.cat(sums, dim=-1)
 
 
 def _pieces(stems: tuple[str, ...], track: Track) -> Iterator[Tensor]:

@@ -1,8 +1,9 @@
 """In which domain a network is compared with the stems while it is trained.
 
 Most networks give sound and are compared with sound. Networks that name mu-law classes give nothing that a gradient
-could pass, so their logits are compared with the classes of the stems; others are trained on the companded signal, or
-on spectra. `training.architectures` names the view of each architecture; songs are always separated to sound.
+could pass, so their logits are compared with the classes of the stems; others are trained on the companded signal, on
+spectra, or on coefficients of the sliCQ. `training.architectures` names the view of each architecture; songs are always
+separated to sound.
 
 References: those of `models.mu_law_wavenet`, `models.music_translation` and `models.spectrum_wavenet`.
 """
@@ -18,6 +19,7 @@ from torch import Tensor, nn
 
 from audio.stems import Stems
 from models.each_channel import EachChannel, unwrapped
+from training.slicq_stems import SliCQStems
 from transforms.mu_law import compress
 
 
@@ -25,10 +27,10 @@ from transforms.mu_law import compress
 class Compared:
     """What a loss is given: the chunk alone, without its context."""
 
-    estimates: Stems
-    """Stem name -> what the network gives, in the view's domain."""
-    references: Stems
-    """Stem name -> what it should give, as the losses that fit the view take it."""
+    estimates: Stems | SliCQStems
+    """Stem name -> what the network gives, in the view's domain; or all stems as coefficients."""
+    references: Stems | SliCQStems
+    """Stem name -> what it should give, as the losses that fit the view take it; or all stems as coefficients."""
     domain_logits: Tensor | None = None
     """Of a network with a classifier of domains: logarithms of their odds, shape (batch, domains)."""
 
@@ -93,6 +95,29 @@ def band_errors(network: nn.Module, mixture: Tensor, references: Stems, middle: 
     return Compared(
         {stem: errors[:, index].flatten(1, 2) for index, stem in enumerate(stems)},
         dict.fromkeys(stems, power.flatten(1, 2)),
+    )
+
+
+def slicq(network: nn.Module, mixture: Tensor, references: Stems, middle: slice) -> Compared:
+    """Compare coefficients of the sliCQ that the network itself uses, and sounds where a loss asks for them.
+
+    The mixture and the true stems are analysed together. Channels that a network hears alone are items of the batch.
+    """
+    alone, samples = _alone(network), mixture.shape[-1]
+    sounds = torch.stack([mixture, *(references[stem] for stem in cast(tuple[str, ...], network.stems))], dim=1)
+    if isinstance(network, EachChannel):
+        sounds = sounds.transpose(1, 2).flatten(0, 1)[:, :, None]
+    # The transform and the filter need more digits than the products inside the network.
+    precisely = torch.autocast(mixture.device.type, enabled=False)
+    with precisely:
+        analysed = alone.slicq(sounds)
+    mixed, true = [block[:, 0] for block in analysed], tuple(block[:, 1:] for block in analysed)
+    masks = tuple(mask.to(mixture.dtype) for mask in alone.masks([block.abs() for block in mixed]))
+    with precisely:
+        estimates = tuple(alone.filtered(masks, mixed))
+    return Compared(
+        SliCQStems(estimates, lambda: alone.slicq.inverse(estimates, samples)[..., middle], masks),
+        SliCQStems(true, lambda: sounds[:, 1:, :, middle]),
     )
 
 

@@ -1,7 +1,8 @@
 """Signal transforms as differentiable torch modules: `forward` analyses, `inverse(coefficients, length)` undoes it.
 
 Beside them are the scales that their bands lie on (`transforms.frequency_scales`), further forms of their coefficients
-(`transforms.slicq_forms`), the filters that group frequencies (`transforms.mel`) and companding (`transforms.mu_law`).
+(`transforms.slicq_forms`), the filters that group frequencies (`transforms.mel`), companding (`transforms.mu_law`) and
+the multichannel Wiener filter that works on any of them (`transforms.wiener`).
 """
 
 from __future__ import annotations

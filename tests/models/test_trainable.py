@@ -30,6 +30,7 @@ from models import (
     wave_u_net_config,
     wavenet_end_to_end,
     xumx,
+    xumx_slicq,
 )
 from models.seeding import seeded_torch
 from transforms.mu_law import encode
@@ -61,6 +62,7 @@ WAVE = wave_u_net_config.TINY
 CASES = {
     "open_unmix": Case(lambda: umx_joint.JointUmx(umx_joint.TINY)),
     "xumx": Case(lambda: xumx.XUMX(xumx.TINY)),
+    "xumx_slicq_realtime": Case(lambda: xumx_slicq.XumxSlicq(replace(xumx_slicq.TINY, realtime=True))),
     "demucs_v1": Case(lambda: demucs_v2.DemucsV2(demucs_v2_config.TINY_V1), learning_rate=1e-3),
     "demucs_v2": Case(lambda: demucs_v2.DemucsV2(demucs_v2_config.TINY), learning_rate=1e-3),
     "hdemucs": Case(lambda: demucs_modules.HybridDemucs(demucs_modules.TINY_HDEMUCS), 6144, learning_rate=1e-2),
@@ -96,7 +98,7 @@ CASES = {
     "tfc_tdf_v3": Case(lambda: tdf_v3.TDFV3(tdf_v3.TINY)),
 }
 WITH_DROPOUT = {"open_unmix", "xumx", "spleeter"}
-WITH_BATCH_NORM = {"open_unmix", "xumx", "spleeter", "tfc_tdf"}
+WITH_BATCH_NORM = {"open_unmix", "xumx", "xumx_slicq_realtime", "spleeter", "tfc_tdf"}
 WITH_A_SEGMENT = {"htdemucs"}
 """Filled up to their segment in evaluation."""
 

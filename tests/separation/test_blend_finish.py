@@ -11,9 +11,9 @@ from audio import SAMPLE_RATE, STEMS
 from audio.sources import TensorSource
 from separation import blend_finish
 from separation.blend_finish import BlendFinish
-from separation.wiener import WienerConfig, wiener_em
 from tests.separation.blend_separators import noise
 from transforms.stft import STFT, STFTConfig
+from transforms.wiener import WienerConfig, wiener_em
 
 SAMPLES = 3000
 

@@ -9,8 +9,8 @@ from models.errors import SettingsError
 from models.network import Bag, Member, WienerUse
 from separation.engine import Engine
 from separation.settings import EngineSettings
-from separation.wiener import WienerConfig, wiener_em
 from transforms.stft import STFT, STFTConfig
+from transforms.wiener import WienerConfig, wiener_em
 
 CPU = torch.device("cpu")
 SHARES = {"vocals": 0.7, "bass": 0.3}

@@ -25,6 +25,7 @@ _ATTENTION = {"random_arguments": {"features": 8, "depth": 1, "heads": 1, "head_
 _SMALL_TDF = {"frames": 32, "band_bins": 64, "blocks": 3, "layers": 1, "growth": 4}
 _BLEND = {"random_arguments": {"tdf": _SMALL_TDF, "demucs": _WAVEFORM["random_arguments"]}}
 _SUBBANDS = {"random_arguments": {"width": 8, "growth": 4, "scales": 2, "blocks": 1}}
+_SLICQ = {"random_arguments": {"bands": 20, "min_hz": 1000.0, "outer_channels": 4, "middle_channels": 4}}
 _MASKS = {"random_arguments": {"filters": 16, "bottleneck_channels": 16, "block_channels": 16, "blocks": 3}}
 
 SMALL_SETTINGS = {
@@ -84,6 +85,10 @@ SMALL_SETTINGS = {
     "tasnet_v1_extra": _MASKS,
     "mdx23c": _SUBBANDS,
     "mdx23c_vocals": _SUBBANDS,
+    "xumx_slicq": _SLICQ,
+    "xumx_slicq_stft": _SLICQ,
+    "xumx_slicq_v2": _SLICQ,
+    "xumx_slicq_v2_realtime": _SLICQ,
     "tasnet": _MASKS,
     "tasnet_extra": _MASKS,
 }

@@ -52,7 +52,9 @@ def test_networks_that_name_classes_fit_their_loss(architecture):
         ("mu_law_wavenet", "time_l1", "must be mu_law_cross_entropy"),
         ("mu_law_wavenet_regression", "complex_l1", "must be time_l1 or time_l2"),
         ("spectrum_wavenet", "sdr", "must be time_l1 or time_l2"),
-        ("wavenet_end_to_end", "mu_law_cross_entropy", "must be others than mu_law_cross_entropy and band_errors"),
+        ("xumx_slicq_v2", "complex_l2", "must be slicq_complex_l2 or .* or mask_sum"),
+        ("xumx", "mask_sum", "must be others than .*, mask_sum"),
+        ("wavenet_end_to_end", "mu_law_cross_entropy", "must be others than mu_law_cross_entropy, band_errors, .*"),
     ],
 )
 def test_a_loss_of_another_domain_is_refused(architecture, losses, wanted):

@@ -168,6 +168,16 @@ def test_the_plateau_schedule_follows_what_it_monitors():
     assert optimiser.param_groups[0]["lr"] == pytest.approx(0.95)
 
 
+def test_validations_right_after_a_reduction_do_not_count_in_a_plateau_with_a_cooldown():
+    optimiser = build_optimiser(OptimiserSection(learning_rate=1.0), [nn.Parameter(torch.zeros(1))])
+    section = SchedulerSection(name="plateau", factor=0.5, patience=0, cooldown=2)
+    scheduler, found = build_scheduler(section, optimiser, 1, 9)["scheduler"], []
+    for _ in range(6):
+        scheduler.step(1.0)
+        found.append(optimiser.param_groups[0]["lr"])
+    assert found == [1.0, 0.5, 0.5, 0.5, 0.25, 0.25]
+
+
 def test_a_cosine_schedule_that_is_resumed_ends_where_the_run_now_ends():
     section = SchedulerSection(name="cosine", warmup_steps=2)
     found, state = [], None

@@ -41,9 +41,13 @@ class Case:
 
 # With the published 256 levels one song takes many times as many steps.
 CLASSES = Case("mu_law_cross_entropy", config={"scale": {"levels": 32}}, settings={"classes": 32})
+# In their tiny size all below 1 kHz, the bass and most of the drums, is one band.
+LOW_BANDS = {"bands": 24, "min_hz": 200.0}
 CASES = {
     "umx": Case("magnitude_l2"),
     "xumx": Case("multi_domain"),
+    "xumx_slicq_v1": Case("slicq_magnitude_l2", config={**LOW_BANDS, "corrected": True}),
+    "xumx_slicq_v2": Case("slicq_complex_l2", config=LOW_BANDS),
     "conv_tasnet": Case("time_l1", normalisation="mono"),
     "demucs_v1": Case("time_l1", 3e-3),
     "demucs_v2": Case("time_l1", 3e-3, "mono"),

@@ -16,6 +16,7 @@ from training.datasets.reading import read_stem
 from training.errors import RecipeError
 from training.recipe_files import checked_recipe
 from training.statistics import magnitude_sums, network_with_statistics, statistics_of
+from transforms.slicq_forms import overlap_added
 
 WINDOW, HOP, BINS = 256, 64, 100
 
@@ -33,9 +34,21 @@ def by_formula(songs):
     return rows.mean(axis=0), np.maximum(deviation, 1e-4 * deviation.max())
 
 
-def statistics_recipe(songs, architecture="xumx", **sections):
+def by_formula_of_slicq(songs, network, in_rows):
+    """Version 1 reads overlap-added magnitudes, version 2 slices in a row; population deviation of each band."""
+    analysed = [network.slicq(read_stem(track, MIXTURE)) for track in open_dataset(songs).split("train").tracks]
+    means, deviations = [], []
+    for blocks in zip(*analysed, strict=True):
+        rows = np.concatenate([in_rows(block.abs()).double().mean(dim=0).numpy() for block in blocks], axis=-1)
+        deviation = rows.std(axis=-1)
+        means.append(rows.mean(axis=-1))
+        deviations.append(np.maximum(deviation, 1e-4 * deviation.max()))
+    return means, deviations
+
+
+def statistics_recipe(songs, architecture="xumx", model=None, **sections):
     sizes = {"window_samples": WINDOW, "hop_samples": HOP, "max_bin": BINS, "hidden_size": 8, "lstm_layers": 2}
-    model = {"architecture": architecture, "input_statistics": True, "config": sizes}
+    model = {"architecture": architecture, "input_statistics": True, "config": sizes, **(model or {})}
     # No step at all: what is saved is what was set.
     loop = {"max_epochs": 1, "monitor": "valid_loss", "validation_songs": 0}
     return tiny_recipe(songs, model=model, loop=loop, optimiser={"learning_rate": 1e-30}, **sections)
@@ -55,6 +68,23 @@ def test_a_new_run_starts_from_the_statistics_of_open_unmix(songs, tmp_path, arc
             np.testing.assert_allclose(row, expected[:BINS], rtol=2e-4, err_msg=name)
 
 
+@pytest.mark.parametrize(
+    ("architecture", "in_rows"), [("xumx_slicq_v1", overlap_added), ("xumx_slicq_v2", lambda block: block.flatten(-2))]
+)
+def test_each_block_of_a_slicq_starts_from_the_statistics_of_its_bands(songs, architecture, in_rows):
+    losses = [{"name": "slicq_complex_l2"}]
+    recipe = statistics_recipe(songs, architecture, model={"size": "tiny", "config": {}}, losses=losses)
+    module = run.SeparationModule(recipe, build_network(recipe.model, 0), None, None)
+    callback = InputStatistics(module.network, open_dataset(songs).split("train").tracks, new_run=True)
+    callback.setup(_Trainer(0, world_size=1), module, "fit")
+    means, deviations = by_formula_of_slicq(songs, module.network, in_rows)
+    assert len(module.network.blocks) > 5
+    for block, mean, deviation in zip(module.network.blocks, means, deviations, strict=False):
+        for name, expected in (("input_mean", -mean), ("input_scale", 1 / deviation)):
+            found = block.get_parameter(name).detach()
+            np.testing.assert_allclose(found, np.broadcast_to(expected, found.shape), rtol=2e-4)
+
+
 def test_a_resumed_run_measures_nothing(songs, tmp_path, monkeypatch):
     recipe = statistics_recipe(songs)
     run.train(recipe, tmp_path, parts=tiny_parts(recipe))
@@ -65,11 +95,11 @@ def test_a_resumed_run_measures_nothing(songs, tmp_path, monkeypatch):
 
 def test_songs_in_pieces_give_nearly_what_whole_songs_give(songs, monkeypatch):
     recipe = statistics_recipe(songs)
-    config = network_with_statistics(build_network(recipe.model, 0), "xumx").config
+    network = network_with_statistics(build_network(recipe.model, 0), "xumx")
     track = open_dataset(songs).split("train").tracks[0]
-    whole = statistics_of(magnitude_sums(config, ("bass",), track))
+    whole = statistics_of(magnitude_sums(network, ("bass",), track))
     monkeypatch.setattr("training.statistics.PIECE_SECONDS", 0.5)
-    pieces = statistics_of(magnitude_sums(config, ("bass",), track))
+    pieces = statistics_of(magnitude_sums(network, ("bass",), track))
     for one, other in zip(whole, pieces, strict=True):
         torch.testing.assert_close(one, other, rtol=0.05, atol=0.01 * float(one.max()))
 
@@ -87,8 +117,8 @@ def test_processes_measure_the_songs_between_them(songs, monkeypatch):
         recipe = statistics_recipe(songs)
         monkeypatch.setattr(
             "training.callbacks.input_statistics.magnitude_sums",
-            lambda config, stems, song, rank=rank: (
-                measured[rank].append(song.name) or magnitude_sums(config, stems, song)
+            lambda network, stems, song, rank=rank: (
+                measured[rank].append(song.name) or magnitude_sums(network, stems, song)
             ),
         )
         trainer, module = _Trainer(rank), run.SeparationModule(recipe, build_network(recipe.model, 0), None, None)
@@ -115,11 +145,12 @@ def test_a_song_without_a_mixture_is_measured_with_what_its_stems_are_mixed_with
 
 
 class _Trainer:
-    """One process of two."""
+    """One process, of two by default."""
 
-    world_size, ckpt_path = 2, None
+    ckpt_path = None
 
-    def __init__(self, rank):
+    def __init__(self, rank, world_size=2):
+        self.world_size = world_size
         self.global_rank, self.is_global_zero, self.strategy = rank, rank == 0, self
         self.root_device, self.reduced = torch.device("cpu"), 0
 
@@ -132,7 +163,7 @@ class _Trainer:
 def test_another_architecture_has_no_statistics(songs, tmp_path):
     model = {"architecture": "conv_tasnet", "size": "tiny", "config": {}, "input_statistics": True}
     recipe = tiny_recipe(songs, model=model)
-    with pytest.raises(RecipeError, match="goes with the architectures umx and xumx. Got 'conv_tasnet'"):
+    with pytest.raises(RecipeError, match="umx, xumx, xumx_slicq_v1 and xumx_slicq_v2. Got 'conv_tasnet'"):
         run.train(recipe, tmp_path)
 
 

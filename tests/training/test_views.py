@@ -17,8 +17,11 @@ from models.seeding import seeded_torch
 from models.spectrum_wavenet import TINY as TINY_SPECTRUM
 from models.spectrum_wavenet import SpectrumWaveNet
 from models.stereo_masks import masked
+from tests.training.slicq_stand_in import GivenMasks, masks, true_stems
 from training import views
+from training.losses.mask_sum import MaskSum
 from training.losses.mu_law_cross_entropy import MuLawCrossEntropy
+from training.losses.slicq_losses import SliCQComplexL2, SliCQSISDR
 from training.losses.time_losses import TimeL1, TimeL2
 from training.windows import silent_context
 from transforms.mu_law import compress, decode, encode
@@ -155,3 +158,38 @@ def test_errors_in_bands_are_those_of_the_sound_that_the_network_gives():
         left = network.config.bands.pooled((network.stft(sound) - estimates[:, index]).abs().square())
         torch.testing.assert_close(compared.estimates[stem], left.flatten(1, 2), rtol=1e-3, atol=1e-9)
         assert compared.references[stem].shape == compared.estimates[stem].shape
+
+
+def slicq_compared(network, dtype, middle):
+    references = {stem: sound.to(dtype) for stem, sound in true_stems().items()}
+    mixture = sum(references.values())
+    return views.slicq(network, mixture, references, middle), mixture, references
+
+
+@pytest.mark.parametrize("autocast", [False, True])
+def test_coefficients_of_the_slicq_are_those_of_each_stem_alone(autocast):
+    given = [mask.bfloat16() for mask in masks(GivenMasks().slicq)]
+    network, middle = GivenMasks(given), slice(20, 620)
+    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=autocast):
+        compared, mixture, references = slicq_compared(network, torch.float32, middle)
+    mixed = network.slicq(mixture)
+    estimated = [mask.float() * block[:, None] for mask, block in zip(given, mixed, strict=True)]
+    for index, stem in enumerate(network.stems):
+        alone = network.slicq(references[stem])
+        for number, block in enumerate(alone):
+            torch.testing.assert_close(compared.references.coefficients[number][:, index], block)
+            estimate = compared.estimates.coefficients[number][:, index]
+            torch.testing.assert_close(estimate, estimated[number][:, index])
+        sound = network.slicq.inverse([block[:, index] for block in estimated], mixture.shape[-1])
+        torch.testing.assert_close(compared.estimates.sounds()[:, index], sound[..., middle])
+        assert torch.equal(compared.references.sounds()[:, index], references[stem][..., middle])
+    assert {mask.dtype for mask in compared.estimates.masks} == {torch.float32}
+
+
+def test_channels_that_a_network_of_the_slicq_hears_alone_are_items():
+    both = masks(GivenMasks().slicq)
+    pair, *_ = slicq_compared(GivenMasks(both), torch.float64, slice(0, 700))
+    alone = GivenMasks([mask.transpose(1, 2).flatten(0, 1)[:, :, None] for mask in both])
+    items, *_ = slicq_compared(EachChannel(alone), torch.float64, slice(0, 700))
+    for loss in (SliCQComplexL2(), SliCQSISDR(), MaskSum()):
+        torch.testing.assert_close(loss(items.estimates, items.references), loss(pair.estimates, pair.references))

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import lightning.pytorch as pl
-import torch
 from rich.console import Console
 from rich.progress import track as shown
 
 from audio.datasets import Track
 from training.module import SeparationModule
-from training.statistics import TakesStatistics, magnitude_sums, statistics_of
+from training.statistics import TakesStatistics, magnitude_sums, no_sums, statistics_of
 
 
 class InputStatistics(pl.Callback):
@@ -39,14 +38,14 @@ class InputStatistics(pl.Callback):
         if not self._new_run:
             return
         assert isinstance(pl_module, SeparationModule)
-        separator, config = pl_module.separator, self._network.config
+        separator = pl_module.separator
         stems = (*separator.stems, *pl_module.recipe.data.mixed_with)
         songs = [song for song in self._songs if _usable(song, separator.stems, separator.sample_rate)]
-        sums = torch.zeros(3, config.bins, dtype=torch.float64)
+        sums = no_sums(self._network)
         mine = songs[trainer.global_rank :: trainer.world_size]
         text = f"Spectra of {len(songs)} training songs"
         for song in shown(mine, text, console=Console(stderr=True), disable=not trainer.is_global_zero):
-            sums += magnitude_sums(config, stems, song)
+            sums += magnitude_sums(self._network, stems, song)
         if trainer.world_size > 1:
             sums = trainer.strategy.reduce(sums.to(trainer.strategy.root_device), reduce_op="sum").cpu()
         means, deviations = statistics_of(sums)

@@ -9,25 +9,25 @@ import torch
 from pydantic.dataclasses import dataclass
 from torch import Tensor
 
-from audio.stems import Stems
 from training.losses.stem_loss import LossInputError
 from training.parts import STRICT
+from training.slicq_stems import SliCQStems
 
 
 @dataclass(frozen=True, config=STRICT)
 class MaskSum:
-    """Mean squared difference between one and the sum of the masks."""
+    """Mean squared difference between one and the sum of the masks: of each block, then over the blocks."""
 
-    def __call__(self, masks: Stems) -> Tensor:
+    def __call__(self, estimates: SliCQStems, references: SliCQStems) -> Tensor:
         """Return the loss, a scalar.
 
         Args:
-            masks: Stem name -> mask, any shape, the same for all.
+            estimates: Their masks alone are looked at.
+            references: Not looked at.
 
         Raises:
-            LossInputError: There is no mask, or shapes differ.
+            LossInputError: There are no masks.
         """
-        shapes = {stem: tuple(mask.shape) for stem, mask in masks.items()}
-        if len(set(shapes.values())) != 1:
-            raise LossInputError(f"There must be one mask or more, all of one shape. Got {shapes}.")
-        return (torch.stack(list(masks.values())).sum(dim=0) - 1).square().mean()
+        if not estimates.masks:
+            raise LossInputError("The loss 'mask_sum' must be given the masks of one block or more. Got none.")
+        return torch.stack([(masks.sum(dim=1) - 1).square().mean() for masks in estimates.masks]).mean()

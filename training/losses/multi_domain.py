@@ -1,9 +1,8 @@
 """X-UMX's loss: magnitudes and waveforms, of every stem and of every sum of stems.
 
-With four stems there are 14 combinations: 4 single stems, 6 pairs, 4 sums of three. Errors of one stem that another
-stem makes up for cost less, so stems that leak into each other are told apart. The term of spectra is the mean squared
-difference of magnitudes, a combination's being the sum of its stems'. The term of time is 1 plus the weighted SDR loss:
-cosines between estimate and reference, and between what each leaves of the mixture, weighted by their energies.
+Of four stems there are 14 (`training.losses.combinations`). The term of spectra is the mean squared difference of
+magnitudes, a combination's being the sum of its stems'. The term of time is 1 plus the weighted SDR loss: cosines
+between estimate and reference, and between what each leaves of the mixture, weighted by their energies.
 
 References: Sawata et al., "All for one and one for all: improving music separation by bridging networks", ICASSP 2021,
 https://arxiv.org/abs/2010.04228; Choi et al., "Phase-aware speech enhancement with deep complex U-Net", ICLR 2019,
@@ -14,8 +13,6 @@ end). Both compare the magnitudes that the network masks; `MultiDomain` is given
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import combinations
 from typing import Annotated
 
 import torch
@@ -24,6 +21,7 @@ from pydantic.dataclasses import dataclass
 from torch import Tensor
 
 from audio.stems import MIXTURE, Stems
+from training.losses.combinations import mean_square_of_sums, stem_combinations
 from training.losses.stem_loss import check_pairs
 from training.parts import STRICT
 from transforms import STFT, STFTConfig
@@ -67,12 +65,6 @@ class MultiDomain:
         return STFT(STFTConfig(window_samples=self.window_samples, hop_samples=self.hop_samples))
 
 
-def stem_combinations(stems: tuple[str, ...], largest: int) -> Iterator[tuple[str, ...]]:
-    """Yield every combination of one stem up to `largest` stems, at least one; 14 of four stems up to three."""
-    for size in range(1, max(1, largest) + 1):
-        yield from combinations(stems, size)
-
-
 def magnitude_term(estimates: Stems, references: Stems, largest: int) -> Tensor:
     """Return the mean over combinations of the mean squared difference of summed magnitudes.
 
@@ -81,11 +73,8 @@ def magnitude_term(estimates: Stems, references: Stems, largest: int) -> Tensor:
         references: The same of the true stems.
         largest: Stems of the largest combination.
     """
-    losses = [
-        (_sum(estimates, names) - _sum(references, names)).square().mean()
-        for names in stem_combinations(tuple(estimates), largest)
-    ]
-    return torch.stack(losses).mean()
+    errors = [estimate - references[stem] for stem, estimate in estimates.items()]
+    return mean_square_of_sums(torch.stack(errors, dim=1), largest)
 
 
 def time_term(estimates: Stems, references: Stems, mixture: Tensor, largest: int) -> Tensor:

@@ -1,8 +1,8 @@
 """Losses by name, and the weighted sum of losses that a recipe describes.
 
-All of them compare stems: they take estimates and references. Two others judge something else and have no name here:
-`mask_sum.MaskSum` masks and `domain_confusion.DomainConfusion` codes, for networks of your own that give them: no
-recipe does. Penalties on weights are in `training.penalties`.
+All of them compare stems: they take estimates and references, as the network's view gives them (`training.views`).
+Another one judges codes and has no name here, `domain_confusion.DomainConfusion`, for networks of your own that give
+them: no recipe does. Penalties on weights are in `training.penalties`.
 """
 
 from __future__ import annotations
@@ -14,20 +14,21 @@ from typing import Any, TypeAlias
 import torch
 from torch import Tensor
 
-from audio.stems import Stems
 from training.losses.band_errors import BandErrors
 from training.losses.dissimilarity import Dissimilarity
+from training.losses.mask_sum import MaskSum
 from training.losses.mu_law_cross_entropy import MuLawCrossEntropy
 from training.losses.multi_domain import MultiDomain
 from training.losses.multi_resolution import MultiResolutionSTFT
 from training.losses.ratios import SDR, SDSDR, SISDR
+from training.losses.slicq_losses import SliCQComplexL2, SliCQMagnitudeL2, SliCQSDSDR, SliCQSISDR
 from training.losses.spectral_losses import ComplexL1, ComplexL2, MagnitudeL1, MagnitudeL2
 from training.losses.time_losses import TimeL1, TimeL2
 from training.parts import PartError, build_part, read_entry
 from training.recipe import LossTerm
 
-Loss: TypeAlias = Callable[[Stems, Stems], Tensor]
-"""Estimates, references -> a scalar; both stem name -> samples, shape (batch, channels, samples)."""
+Loss: TypeAlias = Callable[[Any, Any], Tensor]
+"""Estimates, references -> a scalar; most take both as stem name -> samples, shape (batch, channels, samples)."""
 
 LOSSES: Mapping[str, type[Loss]] = {
     "time_l1": TimeL1,
@@ -44,6 +45,11 @@ LOSSES: Mapping[str, type[Loss]] = {
     "mu_law_cross_entropy": MuLawCrossEntropy,
     "dissimilarity": Dissimilarity,
     "band_errors": BandErrors,
+    "slicq_complex_l2": SliCQComplexL2,
+    "slicq_magnitude_l2": SliCQMagnitudeL2,
+    "slicq_si_sdr": SliCQSISDR,
+    "slicq_sd_sdr": SliCQSDSDR,
+    "mask_sum": MaskSum,
 }
 """Name in a recipe -> class; its fields are its settings."""
 
@@ -55,7 +61,7 @@ class WeightedSum:
     terms: Mapping[str, tuple[float, Loss]]
     """Name -> weight and loss."""
 
-    def __call__(self, estimates: Stems, references: Stems) -> Tensor:
+    def __call__(self, estimates: Any, references: Any) -> Tensor:
         """Return the sum, a scalar; arguments as those of each loss."""
         return torch.stack([weight * loss(estimates, references) for weight, loss in self.terms.values()]).sum()
 

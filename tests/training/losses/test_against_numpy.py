@@ -8,7 +8,7 @@ import torch
 
 from audio.stems import MIXTURE, STEMS
 from evaluator.metrics import sdr
-from training.losses.multi_domain import MultiDomain, magnitude_term, stem_combinations, time_term, weighted_sdr
+from training.losses.multi_domain import MultiDomain, magnitude_term, time_term, weighted_sdr
 from training.losses.ratios import SDR, SDSDR, SISDR
 from training.losses.spectral_losses import ComplexL1, ComplexL2, MagnitudeL1, MagnitudeL2
 from training.losses.time_losses import TimeL1, TimeL2
@@ -148,12 +148,6 @@ def test_the_multi_domain_loss_is_its_formula_over_fourteen_combinations(pairs):
     expected = np.mean(spectral) + 10 * (1 + np.mean(temporal))
     loss = MultiDomain(window_samples=WINDOW, hop_samples=HOP)
     assert float(loss(estimates, references)) == pytest.approx(expected, rel=1e-7)
-
-
-def test_four_stems_have_fourteen_combinations_and_no_combination_is_the_mixture():
-    found = list(stem_combinations(STEMS, 3))
-    assert [sum(len(names) == size for names in found) for size in (1, 2, 3, 4)] == [4, 6, 4, 0]
-    assert len(set(found)) == 14
 
 
 def test_without_combinations_only_single_stems_count(pairs):

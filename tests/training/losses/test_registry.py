@@ -8,6 +8,7 @@ import torch
 import yaml
 
 from audio.stems import MIXTURE, STEMS
+from training.agreement import SLICQ_LOSSES
 from training.losses.registry import LOSSES, build_loss
 from training.losses.spectral_losses import ComplexL1
 from training.losses.stem_loss import LossInputError
@@ -26,7 +27,7 @@ SMALL = {
 }
 """Settings that suit short items."""
 
-OF_WAVEFORMS = sorted(set(LOSSES) - {"mu_law_cross_entropy", "dissimilarity", "band_errors"})
+OF_WAVEFORMS = sorted(set(LOSSES) - {"mu_law_cross_entropy", "dissimilarity", "band_errors", *SLICQ_LOSSES})
 """Those that are a distance from the references; the others have tests of their own."""
 
 

@@ -2,7 +2,7 @@
 
 Each source is modelled by its power in every bin and by one covariance between the channels per frequency; the filter
 fits the model to the estimates, then estimates the sources again from the mixture, and repeats (equations:
-`separation.wiener_model`). Windows along time are filtered independently. Open-Unmix cuts hard between them, which can
+`transforms.wiener_model`). Windows along time are filtered independently. Open-Unmix cuts hard between them, which can
 be heard as a jump where the model changes; `window_overlap_frames` blends them. Bins are independent too, so the work
 is done in blocks that stay in a processor's cache, and nothing but the result grows with the song.
 
@@ -22,9 +22,9 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from separation.wiener_model import Planes, filter_mixture, fit_estimates
-from separation.wiener_start import ComplexStart, PhasedStart
-from separation.wiener_windows import Block, Run, blocks, fade_weights, window_runs
+from transforms.wiener_model import Planes, filter_mixture, fit_estimates
+from transforms.wiener_start import ComplexStart, PhasedStart
+from transforms.wiener_windows import Block, Run, blocks, fade_weights, window_runs
 
 CPU_VALUES = (1 << 15) - 1
 """Most values in one operation on a CPU: in cache, and below the number from which torch shares an operation among

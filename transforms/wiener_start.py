@@ -13,7 +13,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from separation.wiener_model import Planes, Sources, fit_estimates, fit_sources
+from transforms.wiener_model import Planes, Sources, fit_estimates, fit_sources
 
 
 class ComplexStart(NamedTuple):

@@ -8,7 +8,7 @@ import pytest
 import torch
 from openunmix.filtering import wiener
 
-from separation.wiener import NORBERT, OPEN_UNMIX, WienerConfig, wiener_em
+from transforms.wiener import NORBERT, OPEN_UNMIX, WienerConfig, wiener_em
 
 BINS = 9
 OPTIONS = [
