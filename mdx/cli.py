@@ -30,7 +30,7 @@ from mdx.cost import cost
 from mdx.data import data
 from mdx.evaluate import evaluate
 from mdx.models import models
-from mdx.oracle import oracle
+from mdx.oracle import CommandWithSearch, oracle
 from mdx.report import report
 from mdx.samples import samples
 from mdx.score import score
@@ -78,7 +78,7 @@ app.command()(evaluate)
 app.command()(score)
 app.command()(compare)
 app.command()(report)
-app.command()(oracle)
+app.command(cls=CommandWithSearch)(oracle)
 app.command()(cost)
 app.command()(samples)
 app.command()(tune)

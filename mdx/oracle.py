@@ -1,52 +1,71 @@
-"""`mdx oracle`: what masks and filters would score that knew the true stems."""
+"""`mdx oracle`: what masks and filters would score that knew the true stems; `mdx oracle search` stands beside it."""
 
 from __future__ import annotations
 
-from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 
+from mdx.oracle_options import DefinitionsOption, Mixture, MixtureOption, Songs, SubsetOption, words_of
+from mdx.oracle_search import search
 from mdx.progress import progress_bar
 
 if TYPE_CHECKING:
     from evaluator.tracks import Track
+    from oracles.definitions import Definitions
     from oracles.study import Study, StudyPlan
+    from oracles.transform import InvertibleTransform
+
+SEARCH = "search"
+WINDOWS = "1024,2048,4096,8192,16384"
 
 
-class Mixture(str, Enum):
-    """What the oracles separate."""
+class CommandWithSearch(TyperCommand):
+    """A command that hands over to `search` where that is the first word; a folder of this name is `./search`."""
 
-    FILE = "file"
-    SUM = "sum"
+    def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
+        """Read the words behind the command's name."""
+        if args[:1] != [SEARCH]:
+            return super().make_context(info_name, args, parent, **extra)
+        searching = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+        searching.command()(search)
+        command = typer.main.get_command(searching)
+        return command.make_context(f"{info_name} {SEARCH}", args[1:], parent, **extra)
 
 
 def oracle(
-    songs: Annotated[
-        list[Path], typer.Argument(metavar="SONGS...", help="Songs with their true stems, folders of them, datasets.")
-    ],
+    songs: Songs,
     oracles: Annotated[
         str | None,
         typer.Option(help="By commas: irm1, irm2, ibm1, ibm2, mpi, mwf, mwf-even, psm, crm; by default all."),
     ] = None,
     windows: Annotated[
-        str, typer.Option(metavar="SAMPLES,...", help="Windows of the STFT, by commas.")
-    ] = "1024,2048,4096,8192,16384",
-    mixture: Annotated[
-        Mixture, typer.Option(help="The mixture's file, as a separator gets it, or the sum of the stems.")
-    ] = Mixture.FILE,
-    definitions: Annotated[
-        str, typer.Option(help="kit, or sigsep or mss-oracle: as published code computes its oracles.")
-    ] = "kit",
-    subset: Annotated[str | None, typer.Option(help="Of a dataset: test (the default), train or valid.")] = None,
+        str | None,
+        typer.Option(metavar="SAMPLES,...", help=f"Windows of the STFT, by commas (default: {WINDOWS})."),
+    ] = None,
+    transforms: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME,...",
+            help="Instead of the default windows, or beside those named: slicq-SCALE-BANDS-FMIN, nsgt-..., "
+            "stft-WINDOW; e.g. slicq-bark-262-32.9.",
+        ),
+    ] = None,
+    mixture: MixtureOption = Mixture.FILE,
+    definitions: DefinitionsOption = "kit",
+    subset: SubsetOption = None,
     bss_eval: Annotated[bool, typer.Option("--bss-eval", help="Score with BSSEval (museval), too.")] = False,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="A folder for oracles.json, a page, and `mdx compare`.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
 ) -> None:
-    """Score oracles: what a separation could reach at best with a kind of mask or filter, and a transform."""
+    """Score oracles: what a separation could reach at best with a kind of mask or filter, and a transform.
+
+    `mdx oracle search SONGS...` searches the best sliCQ for that.
+    """
     from rich.console import Console
 
     from evaluator.known_songs import find_songs
@@ -59,13 +78,13 @@ def oracle(
     from separation.host_memory import keep_freed_memory
 
     chosen = find_definitions(definitions)
-    found = chosen.find([name.strip() for name in oracles.split(",")]) if oracles is not None else chosen.oracles
-    transforms = [chosen.stft(samples) for samples in _read_windows(windows)]
+    found = chosen.find(words_of(oracles)) if oracles is not None else chosen.oracles
+    all_transforms = _transforms_of(chosen, windows, transforms)
     tracks = find_songs(songs, subset)
     if output is not None:
         check_writable(output, "The scores", "--output")
     keep_freed_memory()
-    study = _run(tracks, StudyPlan(chosen.name, found, transforms, mixture.value, bss_eval), quiet=as_json)
+    study = _run(tracks, StudyPlan(chosen.name, found, all_transforms, mixture.value, bss_eval), quiet=as_json)
     if as_json:
         typer.echo(study_text(study))
     else:
@@ -76,10 +95,20 @@ def oracle(
             typer.echo("Scores: {}\nPage:   {}".format(*places))
 
 
+def _transforms_of(definitions: Definitions, windows: str | None, names: str | None) -> list[InvertibleTransform]:
+    """Return the transforms that were named, each once: windows first, the usual ones where nothing is named."""
+    from oracles.transform_names import read_transform
+
+    if windows is None and names is None:
+        windows = WINDOWS
+    found = [definitions.stft(samples) for samples in _read_windows(windows)] if windows is not None else []
+    found += [read_transform(name, definitions) for name in words_of(names)] if names is not None else []
+    return list({transform.name: transform for transform in found}.values())
+
+
 def _read_windows(text: str) -> list[int]:
-    """Read lengths, each once, in the order given."""
     try:
-        return list(dict.fromkeys(int(word) for word in text.split(",")))
+        return [int(word) for word in words_of(text)]
     except ValueError as error:
         raise typer.BadParameter(f"It must look like 2048,4096. Got '{text}'.", param_hint="--windows") from error
 

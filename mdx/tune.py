@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import shlex
-import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from mdx.kept_studies import tells_how_to_go_on
 
 if TYPE_CHECKING:
     from tuning.finish import Finished
@@ -105,11 +105,8 @@ def _fill(tuning: Tuning, *, quiet: bool) -> Outcome:
         if not quiet:
             typer.echo(_line(candidate))
 
-    try:
+    with tells_how_to_go_on():
         return tuning.fill(tell)
-    except KeyboardInterrupt:
-        typer.echo(f"The study keeps what is done. Go on with: {shlex.join(['mdx', *sys.argv[1:]])}", err=True)
-        raise
 
 
 def _show(tuning: Tuning, outcome: Outcome, finished: Finished) -> None:

@@ -9,7 +9,6 @@ https://arxiv.org/abs/2112.05509
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
@@ -69,7 +68,7 @@ class SlicqNetworkConfig:
         return SliCQConfig.with_suggested_slices(scale, self.sample_rate)
 
 
-class SlicqNetwork(nn.Module, ABC):
+class SlicqNetwork(nn.Module):
     """A network for each block of a sliCQ.
 
     Args:
@@ -144,9 +143,9 @@ class SlicqNetwork(nn.Module, ABC):
         """
         return self.filtered(self.masks([block.abs() for block in mixture_blocks]), mixture_blocks)
 
-    @abstractmethod
     def filtered(self, masks: Sequence[Tensor], mixture_blocks: Sequence[Tensor]) -> list[Tensor]:
         """Apply masks, as `masks` returns them, to the mixture's coefficients: shapes as of `estimates`."""
+        return [mask * mixture[:, None] for mask, mixture in zip(masks, mixture_blocks, strict=True)]
 
     def forward(self, mixture: Tensor) -> Tensor:
         """Separate mixtures.

@@ -120,10 +120,9 @@ class XumxSlicq(SlicqNetwork):
 
     def filtered(self, masks: Sequence[Tensor], mixture_blocks: Sequence[Tensor]) -> list[Tensor]:
         """Apply masks, as `masks` returns them, to the mixture's coefficients: shapes as of `estimates`."""
-        pairs = zip(masks, mixture_blocks, strict=True)
         if self.config.realtime:
-            return [mask * mixture[:, None] for mask, mixture in pairs]
-        return [_wiener(mask, mixture) for mask, mixture in pairs]
+            return super().filtered(masks, mixture_blocks)
+        return [_wiener(mask, mixture) for mask, mixture in zip(masks, mixture_blocks, strict=True)]
 
 
 def _wiener(mask: Tensor, mixture: Tensor) -> Tensor:

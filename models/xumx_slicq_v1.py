@@ -159,10 +159,6 @@ class XumxSlicqV1(SlicqNetwork):
             return [*learned, *(_shares(learned[-1], magnitude) for magnitude in above)]
         return [*learned, *(_all_for_each(magnitude, len(self.stems)) for magnitude in above)]
 
-    def filtered(self, masks: Sequence[Tensor], mixture_blocks: Sequence[Tensor]) -> list[Tensor]:
-        """Apply masks, as `masks` returns them, to the mixture's coefficients: shapes as of `estimates`."""
-        return [mask * mixture[:, None] for mask, mixture in zip(masks, mixture_blocks, strict=True)]
-
     def forward(self, mixture: Tensor) -> Tensor:
         """Separate mixtures (batch, channels, samples), as `SlicqNetwork` does, and filter the stems."""
         check_batch(mixture, self.channels)
@@ -191,7 +187,7 @@ def _all_for_each(magnitude: Tensor, stems: int) -> Tensor:
 def _shares(mask: Tensor, magnitude: Tensor) -> Tensor:
     """Return how the masks of another block share each moment, all bands together, as masks of this block."""
     totals = mask.mean(dim=-3)
-    shares = totals / totals.sum(dim=1, keepdim=True)
+    shares = totals / totals.sum(dim=1, keepdim=True).clamp(min=torch.finfo(totals.dtype).tiny)
     at_times = functional.interpolate(shares.flatten(0, 2), magnitude.shape[-1], mode="linear")
     shape = (*mask.shape[:3], magnitude.shape[-3], *magnitude.shape[-2:])
     return at_times.unflatten(0, mask.shape[:3])[..., None, :, :].expand(shape)

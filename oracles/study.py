@@ -87,14 +87,19 @@ def run_study(tracks: Sequence[Track], plan: StudyPlan, on_system: Callable[[str
     """
     scores: dict[System, list[SongScore]] = {system: [] for system in plan.systems}
     for track in one_at_a_time(tracks):
-        song = load_song(track)
-        score = _Scoring(track.name, song, plan)
-        mixture = mixture_of(song, plan.mixture)
-        for transform in plan.transforms:
-            for oracle, stems in separations(plan.oracles, transform, song.references, mixture):
-                scores[System(oracle, transform.name)].append(score(stems))
-                on_system(track.name)
+        for system, score in score_song(track.name, load_song(track), plan):
+            scores[system].append(score)
+            on_system(track.name)
     return Study(plan, scores)
+
+
+def score_song(name: str, song: KnownSong, plan: StudyPlan) -> Iterator[tuple[System, SongScore]]:
+    """Separate one song with every system of a plan, and yield what each scores."""
+    score = _Scoring(name, song, plan)
+    mixture = mixture_of(song, plan.mixture)
+    for transform in plan.transforms:
+        for oracle, stems in separations(plan.oracles, transform, song.references, mixture):
+            yield System(oracle, transform.name), score(stems)
 
 
 def mixture_of(song: KnownSong, source: MixtureSource) -> Tensor:

@@ -30,10 +30,20 @@ def print_study(study: Study, console: Console) -> None:
             console.print(f"[yellow]silent[/]  {escape(score.name)}: the true {stem} is silence and is left out.")
 
 
+def new_table(title: str, names: Sequence[str], columns: Sequence[str]) -> Table:
+    """Begin a table so narrow that all oracles fit beside each other in 80 columns."""
+    table = Table(title=title, title_justify="left", box=box.SIMPLE, padding=(0, 1, 0, 0))
+    for name in names:
+        table.add_column(name, overflow="fold", min_width=len(name))
+    for column in columns:
+        table.add_column(column, justify="right", no_wrap=True)
+    return table
+
+
 def _overall_table(study: Study) -> Table:
     songs = len(next(iter(study.scores.values())))
     of_what = f"mean over {songs} songs" if songs > 1 else "of one song"
-    table = _new_table(f"MDX SDR (dB), {of_what}; mixture: {study.plan.mixture}", ("transform", "oracle"), COLUMNS)
+    table = new_table(f"MDX SDR (dB), {of_what}; mixture: {study.plan.mixture}", ("transform", "oracle"), COLUMNS)
     for system, scores in study.scores.items():
         table.add_row(system.transform, system.oracle, *number_cells(of_all(scores).values()))
         _end_section(table, study, system)
@@ -43,7 +53,7 @@ def _overall_table(study: Study) -> Table:
 def _other_table(study: Study, metric: Metric) -> Table:
     averages = over_songs(study, metric)
     columns = tuple(next(iter(averages.values())))
-    table = _new_table(f"{metric.heading}, {metric.over_songs} over songs", ("transform", "oracle"), columns)
+    table = new_table(f"{metric.heading}, {metric.over_songs} over songs", ("transform", "oracle"), columns)
     for system, average in averages.items():
         table.add_row(system.transform, system.oracle, *number_cells(average.values()))
         _end_section(table, study, system)
@@ -52,20 +62,10 @@ def _other_table(study: Study, metric: Metric) -> Table:
 
 def _song_table(study: Study, transform: str) -> Table:
     oracles = list(study.plan.oracles)
-    table = _new_table(f"MDX SDR (dB), mean of the stems; {transform}", ("song",), oracles)
+    table = new_table(f"MDX SDR (dB), mean of the stems; {transform}", ("song",), oracles)
     by_oracle = [study.scores[System(oracle, transform)] for oracle in oracles]
     for scores in zip(*by_oracle, strict=True):
         table.add_row(escape(scores[0].name), *number_cells(of_song(score)["mean"] for score in scores))
-    return table
-
-
-def _new_table(title: str, names: Sequence[str], columns: Sequence[str]) -> Table:
-    """Begin a table so narrow that all oracles fit beside each other in 80 columns."""
-    table = Table(title=title, title_justify="left", box=box.SIMPLE, padding=(0, 1, 0, 0))
-    for name in names:
-        table.add_column(name, overflow="fold", min_width=len(name))
-    for column in columns:
-        table.add_column(column, justify="right", no_wrap=True)
     return table
 
 

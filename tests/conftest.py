@@ -53,6 +53,20 @@ def make_track():
 
 
 @pytest.fixture
+def quick_disk():
+    """Let studies in SQLite files not wait for the disk."""
+    from sqlalchemy import event
+    from sqlalchemy.engine import Engine
+
+    def hurry(connection, record):
+        connection.execute("PRAGMA synchronous=OFF")
+
+    event.listen(Engine, "connect", hurry)
+    yield
+    event.remove(Engine, "connect", hurry)
+
+
+@pytest.fixture
 def mount_small_disk():
     """Return a function that mounts an empty disk of 512 kB on a folder; skips where mounting is not allowed."""
     mounted = []

@@ -4,5 +4,5 @@
 - `objective`, `study`: one trial, and the study that keeps them; `outcome`, `gain`: the front, and the pick.
 - `run`, `finish`: all of these together; `plan_file`, `evidence`: the plan; `table`, `figure`, `page`: what is shown.
 
-optuna is an extra (`tuning`), which only `study` and `objective` import.
+optuna is an extra (`tuning`), which only `study`, `objective` and the package `studies` import.
 """

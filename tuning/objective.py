@@ -12,25 +12,20 @@ from dataclasses import dataclass
 from typing import Literal, NoReturn
 
 import optuna
-from optuna.trial import Trial, TrialState
+from optuna.trial import Trial
 
 from audio import KitError
 from separation.plan import Plan
+from studies.filling import COUNTING, RedrawError
 from tuning.costs import Cost, MeasureCost
 from tuning.quality import Score
 
 DIRECTIONS: tuple[Literal["maximize", "minimize"], ...] = ("maximize", "minimize", "minimize", "minimize")
 """Of MDX SDR, predicted seconds, predicted bytes of memory, and bytes of weights."""
-COUNTING = (TrialState.COMPLETE, TrialState.PRUNED, TrialState.RUNNING)
-"""States of trials that were not broken off."""
 LIMIT = "limit"
 """Name of the constraint."""
 FAILED_VIOLATION = 100.0
 """Of a candidate that could not be measured or run: worse than any that is merely slow."""
-
-
-class RepeatedError(Exception):
-    """A candidate that an earlier trial has tried or is trying: nothing would be learnt from it."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +43,7 @@ class Objective:
 
         Raises:
             optuna.TrialPruned: The candidate is too slow or does not run; the trial's attribute `reason` says why.
-            RepeatedError: An earlier trial has the same candidate.
+            RedrawError: An earlier trial has the same candidate.
         """
         try:
             plan = self.suggest(trial)
@@ -74,7 +69,7 @@ class Objective:
 def _refuse_repetition(trial: Trial) -> None:
     for other in trial.study.get_trials(deepcopy=False, states=COUNTING):
         if other.number < trial.number and other.user_attrs.get("plan") == trial.user_attrs["plan"]:
-            raise RepeatedError
+            raise RedrawError
 
 
 def _violation(cost: Cost, margin: float) -> float:

@@ -15,8 +15,8 @@ from separation.cost_measuring import machine_name
 from separation.factory import as_plan, resolve_device
 from separation.plan import Plan
 from separation.published_blends import published_blend_names
+from studies.errors import require_tuning_extra
 from tuning.costs import Budget, MeasureCost, measure_cost
-from tuning.errors import require_tuning_extra
 from tuning.model_facts import facts_of, usable_models
 from tuning.outcome import Candidate, Outcome, read_outcome
 from tuning.quality import Score, score_plan
@@ -88,7 +88,7 @@ class Tuning:
             score: What scores plans; None separates the songs.
 
         Raises:
-            TuningError: The study is one of other songs, limits or models, or its file is none.
+            StudyError: The study is one of other songs, limits or models, or its file is none.
             OSError: The study cannot be written.
         """
         from tuning.objective import Objective
@@ -111,12 +111,13 @@ def prepare(request: TuningRequest) -> Tuning:
     """Find songs, models and blends.
 
     Raises:
+        StudyError: optuna is not installed.
         TuningError: No model can run here, they do not give all stems, or a song lacks one.
         UnknownModelError: No model has a name that was given.
         DatasetError: A folder holds no songs.
         PlanError: A plan file is unreadable.
     """
-    require_tuning_extra()
+    require_tuning_extra("Tuning")
     songs = find_songs(request.folders)
     names = usable_models(request.models, random_weights=request.random_weights)
     space = SearchSpace(

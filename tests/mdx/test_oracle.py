@@ -86,3 +86,13 @@ def test_bad_input_is_refused_before_anything_is_separated(songs):
     with pytest.raises(UnwritableError, match="The scores must go into a folder that can be written"):
         oracle(songs, "--output", songs / "Alpha" / "bass.wav")
     assert "It must look like 2048,4096. Got '4k'." in oracle(songs, "--windows", "4k", expect=2)
+    with pytest.raises(OracleError, match=r"A transform must look like stft-4096, .*Got 'slicq'\."):
+        oracle(songs, "--transforms", "stft-1024,slicq")
+
+
+def test_transforms_stand_beside_the_windows_that_are_named_or_alone(songs):
+    named = ("--oracles", "irm1", "--transforms", "slicq-bark-20-40, nsgt-mel-20-40,stft-1024", "--json")
+    alone = [one["transform"] for one in json.loads(oracle(songs, *named))["systems"]]
+    assert alone == ["sliCQ bark 20 40", "NSGT mel 20 40", "STFT 1024"]
+    beside = [one["transform"] for one in json.loads(oracle(songs, *named, "--windows", "1024,512"))["systems"]]
+    assert beside == ["STFT 1024", "STFT 512", "sliCQ bark 20 40", "NSGT mel 20 40"]

@@ -99,6 +99,6 @@ def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(two_songs, built, monke
 
 
 def test_without_its_package_it_says_what_to_install(two_songs, built, monkeypatch):
-    monkeypatch.setattr("tuning.errors.find_spec", lambda name: None)
+    monkeypatch.setattr("studies.errors.find_spec", lambda name: None)
     with pytest.raises(KitError, match=r'needs the package .optuna.*uv pip install -e ".\[tuning\]"'):
         tune(two_songs)

@@ -6,8 +6,9 @@ from optuna.trial import TrialState
 
 from audio import KitError
 from separation.plan import Plan
+from studies.filling import RedrawError
 from tests.tuning.tuning_stand_ins import MARGIN, Laboratory
-from tuning.objective import DIRECTIONS, FAILED_VIOLATION, LIMIT, Objective, RepeatedError
+from tuning.objective import DIRECTIONS, FAILED_VIOLATION, LIMIT, Objective
 
 
 @pytest.fixture
@@ -31,7 +32,7 @@ def test_the_values_are_score_seconds_memory_and_weights(study):
 
 def test_a_candidate_that_was_tried_before_is_neither_measured_nor_scored(study):
     laboratory = Laboratory()
-    with pytest.raises(RepeatedError):
+    with pytest.raises(RedrawError):
         run(study, [Plan(model="umxhq"), Plan(model="classical"), Plan(model="umxhq")], laboratory)
     assert [plan.model for plan in laboratory.measured] == ["umxhq", "classical"]
     assert [trial.state for trial in study.trials] == [TrialState.COMPLETE, TrialState.COMPLETE, TrialState.FAIL]

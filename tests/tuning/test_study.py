@@ -8,8 +8,8 @@ import pytest
 from optuna.trial import TrialState
 
 from separation.plan import Plan
+from studies.errors import StudyError
 from tests.tuning.tuning_stand_ins import MARGIN, NOTHING, Laboratory, small_space
-from tuning.errors import TuningError
 from tuning.objective import LIMIT, Objective
 from tuning.outcome import read_outcome
 from tuning.study import SearchPlan, fill_study, open_study
@@ -72,7 +72,7 @@ def test_a_trial_that_was_broken_off_is_made_up_for(tmp_path):
 
 
 def test_what_was_tried_before_is_drawn_again_and_a_space_without_anything_new_is_left(tmp_path, monkeypatch):
-    monkeypatch.setattr("tuning.study.MOST_REPETITIONS", 8)
+    monkeypatch.setattr("studies.filling.MOST_REDRAWN", 8)
     plans = [Plan(model="umxhq"), Plan(model="classical")]
     laboratory = Laboratory()
     objective = Objective(
@@ -85,7 +85,7 @@ def test_what_was_tried_before_is_drawn_again_and_a_space_without_anything_new_i
 
 
 def test_the_trial_of_a_killed_worker_is_made_up_for(tmp_path, monkeypatch):
-    monkeypatch.setattr("tuning.study.HEARTBEAT_SECONDS", 1)
+    monkeypatch.setattr("studies.storage.HEARTBEAT_SECONDS", 1)
     path = tmp_path / "study.db"
 
     class Killed(Laboratory):
@@ -119,9 +119,9 @@ def test_two_workers_fill_one_study_and_both_contribute(tmp_path):
 def test_a_study_refuses_other_songs_and_limits_and_names_what_differs(tmp_path):
     path = tmp_path / "study.db"
     search(path, 2, Laboratory())
-    with pytest.raises(TuningError, match="must go on with the songs that it began with: made up. Got another"):
+    with pytest.raises(StudyError, match="must go on with the songs that it began with: made up. Got another"):
         open_study(path, {**NOTHING, "songs": ["another"]})
-    with pytest.raises(TuningError, match="must go on with the limit that it began with: kit. Got round2"):
+    with pytest.raises(StudyError, match="must go on with the limit that it began with: kit. Got round2"):
         open_study(path, {**NOTHING, "limit": "round2"})
     assert len(history(open_study(path, NOTHING))) == 2
 
@@ -129,7 +129,7 @@ def test_a_study_refuses_other_songs_and_limits_and_names_what_differs(tmp_path)
 def test_a_file_that_is_no_study_is_refused_and_left_as_it_was(tmp_path):
     path = tmp_path / "notes.txt"
     path.write_text("Mix the drums louder. " * 100)
-    with pytest.raises(TuningError, match="must be a file that `mdx tune` wrote, or a new one. Got .*notes.txt"):
+    with pytest.raises(StudyError, match="must be a file that `mdx tune` wrote, or a new one. Got .*notes.txt"):
         open_study(path, NOTHING)
     assert path.read_text() == "Mix the drums louder. " * 100
 
