@@ -28,13 +28,16 @@ from mdx.cache import cache
 from mdx.compare import compare
 from mdx.cost import cost
 from mdx.data import data
+from mdx.doctor import doctor
 from mdx.evaluate import evaluate
 from mdx.models import models
+from mdx.new_model import new_model
 from mdx.oracle import CommandWithSearch, oracle
 from mdx.report import report
 from mdx.samples import samples
 from mdx.score import score
 from mdx.separate import separate
+from mdx.submit import submit
 from mdx.synth import synth
 from mdx.train import train
 from mdx.tune import tune
@@ -75,6 +78,7 @@ app = typer.Typer(
 )
 app.command()(separate)
 app.command()(evaluate)
+app.command()(doctor)
 app.command()(score)
 app.command()(compare)
 app.command()(report)
@@ -84,6 +88,8 @@ app.command()(samples)
 app.command()(tune)
 app.command()(train)
 app.command()(synth)
+app.command()(new_model)
+app.command()(submit)
 app.add_typer(models, name="models")
 app.add_typer(blend, name="blend")
 app.add_typer(cache, name="cache")

@@ -34,6 +34,9 @@ def separate(
         str | None, typer.Option(metavar="STEM", help="Write this stem and the accompaniment, e.g. vocals.")
     ] = None,
     device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
+    random_weights: Annotated[
+        bool, typer.Option("--random-weights", help="Try a network that is not trained yet: it gives noise.")
+    ] = False,
     container: Annotated[str, typer.Option("--format", help="wav or flac.")] = "wav",
     encoding: Annotated[
         str | None,
@@ -48,6 +51,8 @@ def separate(
     from separation.host_memory import keep_freed_memory
 
     chosen = _choose(model, plan, settings or [])
+    if random_weights:
+        chosen = chosen.model_copy(update={"random_weights": True})
     given = chosen.stems()
     known = given if two_stems is None else two_stem_names(given, two_stems)
     rest_of = None if ACCOMPANIMENT in given else two_stems

@@ -13,6 +13,10 @@ class ManifestError(ModelError):
     """The manifest cannot be read or breaks its schema."""
 
 
+class ScaffoldError(ModelError):
+    """A new model cannot be begun under this name, or not here."""
+
+
 class UnknownModelError(ModelError):
     """No model has the asked name; the message lists the names and the closest one."""
 

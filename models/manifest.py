@@ -150,6 +150,11 @@ class ModelEntry(_Record):
         return stems
 
     @property
+    def is_untrained(self) -> bool:
+        """Whether it is a network that has no weights yet."""
+        return self.runs_in_engine and not self.weights
+
+    @property
     def score_warning(self) -> str | None:
         """What must stand beside its scores on MUSDB18's test songs, or None."""
         return _SCORE_WARNINGS[self.trained_on_musdb_test]
@@ -188,9 +193,34 @@ def load_manifest(path: Path = MANIFEST_PATH) -> Manifest:
     Raises:
         ManifestError: The file is missing, is not YAML, or a row breaks the schema; the message names the key.
     """
+    return parse_manifest(read_manifest(path), path)
+
+
+def read_manifest(path: Path) -> str:
+    """Return the text of a manifest.
+
+    Raises:
+        ManifestError: The file is missing or no text.
+    """
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, yaml.YAMLError) as error:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ManifestError(f"The model manifest '{path}' must be a readable YAML file. Got: {error}") from error
+
+
+def parse_manifest(text: str, path: Path) -> Manifest:
+    """Check the text of a manifest.
+
+    Args:
+        text: YAML.
+        path: Where it was read, for messages.
+
+    Raises:
+        ManifestError: It is not YAML, or a row breaks the schema; the message names the key.
+    """
+    try:
+        content = yaml.safe_load(text)
+    except yaml.YAMLError as error:
         raise ManifestError(f"The model manifest '{path}' must be a readable YAML file. Got: {error}") from error
     try:
         return Manifest.model_validate(content)

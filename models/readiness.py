@@ -16,7 +16,7 @@ _EXTRAS = {"h5py": "nnabla", "onnx": "onnx", "onnxruntime": "onnx", "onnxscript"
 
 
 def readiness(entry: ModelEntry) -> str:
-    """Say "ready", or what is missing: an extra or a package, or weights and their size where it is known.
+    """Say "ready", or what is missing: an extra or a package, training, or weights and their size where it is known.
 
     A model that is ready needs no network.
     """
@@ -24,6 +24,8 @@ def readiness(entry: ModelEntry) -> str:
     if absent:
         needed = dict.fromkeys(f"the extra {_EXTRAS[name]}" if name in _EXTRAS else name for name in absent)
         return f"needs {', '.join(needed)}"
+    if entry.is_untrained:
+        return "not trained yet"
     missing = [file for file in entry.weights if find_weights(file) is None]
     if not missing:
         return READY

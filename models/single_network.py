@@ -17,7 +17,7 @@ from pydantic.dataclasses import dataclass as settings_dataclass
 
 from models.checkpoints import locate_weights
 from models.errors import SettingsError, WeightError
-from models.manifest import ModelEntry
+from models.manifest import ModelEntry, WeightFile
 from models.network import UNFILTERED, Bag, Member, Network, Normalisation, WienerUse
 from models.registry import BuildOptions
 from models.seeding import seeded_torch
@@ -65,7 +65,7 @@ def build_single(entry: ModelEntry, options: BuildOptions, recipe: Recipe) -> Ba
         network = _make(entry, options, recipe, settings.random_arguments)
     else:
         refuse_random_arguments(settings, entry.name)
-        path = locate_weights(entry.name, entry.weights[0], settings.weights_folder)
+        path = locate_weights(entry.name, _weight_file(entry), settings.weights_folder)
         network = recipe.load(path, entry.name)
         _check(network, entry, path)
     member = Member(
@@ -105,6 +105,15 @@ def _make(entry: ModelEntry, options: BuildOptions, recipe: Recipe, overrides: M
             f"The setting 'random_arguments' of the model '{entry.name}' must name fields of its network's config. "
             f"Got {sorted(overrides)}: {error}."
         ) from error
+
+
+def _weight_file(entry: ModelEntry) -> WeightFile:
+    if not entry.weights:
+        raise WeightError(
+            f"The model '{entry.name}' must have a weight file to separate with. Its row in models/manifest.yaml names "
+            "none: train it (docs/add_a_model.md), or try it with --random-weights."
+        )
+    return entry.weights[0]
 
 
 def _check(network: Network, entry: ModelEntry, path: Path) -> None:

@@ -20,6 +20,8 @@ ALLOWED = {
     "oracles": {"audio", "transforms", "models", "separation", "evaluator", "studies"},
     "training": {"audio", "transforms", "models", "separation", "evaluator"},
     "tuning": {"audio", "transforms", "models", "separation", "evaluator", "studies"},
+    "doctor": {"audio", "transforms", "models", "separation"},
+    "submission": {"audio", "doctor"},
     "mdx": {
         "audio",
         "transforms",
@@ -31,6 +33,8 @@ ALLOWED = {
         "training",
         "studies",
         "tuning",
+        "doctor",
+        "submission",
     },
     "benchmarks": {"audio", "transforms", "models", "separation", "my_submission", "evaluator", "oracles", "training"},
 }

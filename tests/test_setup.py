@@ -191,7 +191,19 @@ def test_torch_and_torchaudio_import_together():
 
 
 def test_importing_every_package_imports_nothing_that_needs_ffmpeg():
-    packages = {"audio", "evaluator", "mdx", "models", "my_submission", "oracles", "separation", "training", "tuning"}
+    packages = {
+        "audio",
+        "doctor",
+        "evaluator",
+        "mdx",
+        "models",
+        "my_submission",
+        "oracles",
+        "separation",
+        "submission",
+        "training",
+        "tuning",
+    }
     code = f"""
 import importlib, pkgutil, sys
 for package in {sorted(packages)}:

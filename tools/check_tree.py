@@ -20,9 +20,9 @@ INDEX_ADDRESS = re.compile(
     r"(?:index-url|find-links)[\s=]+[\"'\[]*(?:\w+://|/|\$)[^\s\"']*|\w+://[^\s\"'`\\]+/simple(?![\w-])"
 )
 HOME_PATH = re.compile(
-    r"(?<![\w.:/$}])(?:/(?:root|(?:home|Users)/(?!aicrowd\b)\w[\w.-]*)|[A-Za-z]:\\\\?Users)(?![\w-])"
+    r"(?<![\w.:/$}])(?:/(?:root|(?:home|Users)/(?!(?:aicrowd|me)\b)\w[\w.-]*)|[A-Za-z]:\\\\?Users)(?![\w-])"
 )
-"""A path below somebody's home; the grading image's user is everybody's."""
+"""A path below somebody's home; those of the grading image's user, and of the made-up me, are nobody's own."""
 
 
 def _git(root: Path, arguments: list[str], stdin: bytes = b"") -> list[str]:

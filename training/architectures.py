@@ -1,22 +1,30 @@
-"""Architectures by name: where their config and network classes are. One is imported when it is first built."""
+"""Architectures by name: where their config and network classes are. One is imported when it is first built.
+
+A recipe may also name a row of the manifest that `models.trained` builds, such as one that `mdx new-model` began: it
+means the row's network at the row's sizes.
+"""
 
 from __future__ import annotations
 
 import dataclasses
 import importlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from torch import nn
 
 from models.config_content import with_content
 from models.each_channel import for_any_channels
+from models.manifest import load_manifest
 from models.seeding import seeded_torch
 from models.validation import did_you_mean
 from training.errors import RecipeError
 from training.recipe import ModelSection
 from training.views import View
+
+BUILDER = "models.trained:build"
+"""Of the manifest's rows whose network can be trained again."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +41,8 @@ class Architecture:
     """Where it is compared with the stems (`training.views.View`)."""
     published: str | None = None
     """A config of the published sizes, where they are not the defaults of `config`."""
+    sizes: Mapping[str, Any] = field(default_factory=dict)
+    """Fields of the config that differ from them."""
 
 
 def _in_module(module: str, config: str, network: str, tiny: str = "TINY") -> Architecture:
@@ -139,12 +149,22 @@ def architecture_of(name: str) -> Architecture:
     Raises:
         RecipeError: There is none.
     """
-    if name not in ARCHITECTURES:
+    if name in ARCHITECTURES:
+        return ARCHITECTURES[name]
+    rows = {entry.name: entry.architecture for entry in load_manifest().models if entry.builder == BUILDER}
+    if name not in rows:
+        known = (*ARCHITECTURES, *(row for row in rows if row not in ARCHITECTURES))
         raise RecipeError(
-            f"The architecture must be one of {', '.join(ARCHITECTURES)}. Got '{name}'."
-            f"{did_you_mean(name, ARCHITECTURES)}"
+            f"The architecture must be one of {', '.join(known)}. Got '{name}'.{did_you_mean(name, known)}"
         )
-    return ARCHITECTURES[name]
+    return _architecture_of_row(rows[name])
+
+
+def _architecture_of_row(row: Mapping[str, Any]) -> Architecture:
+    config, network = row["config"], row["network"]
+    same = [architecture for architecture in ARCHITECTURES.values() if architecture.network == network]
+    base = same[0] if same else Architecture(config, network, tiny=f"{config.partition(':')[0]}:TINY")
+    return replace(base, config=config, published=None, sizes=row["sizes"])
 
 
 def load_view(architecture: Architecture) -> View:
@@ -156,7 +176,8 @@ def load_view(architecture: Architecture) -> View:
 def _base_config(architecture: Architecture, size: str) -> Any:
     if size == "tiny":
         return _load(architecture.tiny)
-    return _load(architecture.published) if architecture.published else _load(architecture.config)()
+    published = _load(architecture.published) if architecture.published else _load(architecture.config)()
+    return with_content(published, architecture.sizes)
 
 
 def _load(import_string: str) -> Any:

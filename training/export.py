@@ -18,7 +18,7 @@ from models.manifest import ModelEntry
 from models.network import Network
 from models.tensor_files import write_tensors
 from models.weight_files import sha256_of
-from training.architectures import architecture_of, build_config, build_network
+from training.architectures import BUILDER, architecture_of, build_config, build_network
 from training.assembly import segment_samples
 from training.errors import RunError
 from training.quantisation import quantised
@@ -26,7 +26,6 @@ from training.recipe import NumberType, Recipe
 
 NETWORK_PREFIX = "network."
 """Begins the names of the network's tensors in the state of a `training.module.SeparationModule`."""
-BUILDER = "models.trained:build"
 
 _NUMBER_TYPES: Mapping[NumberType, torch.dtype] = {"float32": torch.float32, "float16": torch.float16}
 

@@ -46,7 +46,7 @@ class ModelSection(_Section):
     """The network."""
 
     architecture: str
-    """A name from `training.architectures.ARCHITECTURES`."""
+    """A name from `training.architectures.ARCHITECTURES`, or of a row of the manifest that `models.trained` builds."""
     size: Literal["published", "tiny"] = "published"
     """Which sizes `config` begins from."""
     config: dict[str, Any] = {}

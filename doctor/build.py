@@ -1,0 +1,163 @@
+"""What the challenge's builder makes of a repository: which file it goes by, which packages it installs, which Python.
+
+repo2docker goes by the Dockerfile where there is one; else by environment.yml, which beats requirements.txt; postBuild
+runs at the end, though never with a Dockerfile (https://repo2docker.readthedocs.io/en/latest/config_files.html).
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+from packaging.markers import default_environment
+from packaging.utils import canonicalize_name
+
+from doctor.dockerfile import Dockerfile, read_dockerfile
+from doctor.findings import UnreadableError
+from doctor.requirement_lines import RequirementLine, as_constraints, read_line, read_requirements
+from doctor.shell import installations_in
+
+DOCKERFILE, ENVIRONMENT, REQUIREMENTS, RUNTIME = "Dockerfile", "environment.yml", "requirements.txt", "runtime.txt"
+BUILD_FILES = (DOCKERFILE, ENVIRONMENT, REQUIREMENTS)
+"""The first one that is there decides."""
+POST_BUILD, APT = "postBuild", "apt.txt"
+_CONDA_PIN = re.compile(r"^(?:[\w.-]+::)?([A-Za-z0-9._-]+)\s*(?:={1,2}\s*([\w.!*]+))?")
+_PYTHON_NUMBER = re.compile(r"(\d+\.\d+)")
+
+
+@dataclass(frozen=True)
+class Build:
+    """What the grader's image holds."""
+
+    source: str
+    """The file that the builder goes by."""
+    lines: tuple[RequirementLine, ...]
+    """Everything that pip or conda is told to install, in order."""
+    python: str | None
+    """Such as 3.11; None where no file says it."""
+    is_bare: bool = True
+    """Whether the image is known to hold no other packages: not those of its base, nor of another installer."""
+
+    def applying(self) -> list[RequirementLine]:
+        """Return the lines for packages that hold on the grader's Python, which is Linux on x86-64."""
+        marker_values = grader_marker_values(self.python)
+        return [
+            line
+            for line in self.lines
+            if line.requirement is not None
+            and (line.requirement.marker is None or line.requirement.marker.evaluate(marker_values))
+        ]
+
+    def installed(self) -> dict[str, RequirementLine]:
+        """Return name -> the line that decides its version: of several the last, a pin in a constraint before all."""
+        lines = self.applying()
+        chosen = {line.name: line for line in lines if not line.is_constraint}
+        pinned = {line.name: line for line in lines if line.is_constraint and line.pinned_version}
+        return {name: line if line.pinned_version else pinned.get(name, line) for name, line in chosen.items()}
+
+
+def grader_marker_values(python: str | None) -> dict[str, str]:
+    """Return the values of environment markers on the grader's machine, whatever machine this is."""
+    version = python or f"{sys.version_info.major}.{sys.version_info.minor}"
+    known = {
+        "os_name": "posix",
+        "sys_platform": "linux",
+        "platform_system": "Linux",
+        "platform_machine": "x86_64",
+        "platform_python_implementation": "CPython",
+        "implementation_name": "cpython",
+        "python_version": version,
+        "python_full_version": f"{version}.0",
+        "extra": "",
+    }
+    return {**{name: str(value) for name, value in default_environment().items()}, **known}
+
+
+def read_build(has: Callable[[str], bool], text_of: Callable[[str], str]) -> Build:
+    """Return what the builder makes of the files.
+
+    Args:
+        has: Tells whether a file is there.
+        text_of: Gives its text.
+
+    Raises:
+        UnreadableError: No file says what to install, or one of them cannot be read.
+    """
+    source = next((name for name in BUILD_FILES if has(name)), None)
+    if source is None:
+        raise UnreadableError(REQUIREMENTS, f"None of {', '.join(BUILD_FILES)} is there.")
+    if source == DOCKERFILE:
+        return _of_dockerfile(read_dockerfile(text_of(source)), text_of)
+    if source == ENVIRONMENT:
+        return read_environment(text_of(source), text_of)
+    python = _PYTHON_NUMBER.search(text_of(RUNTIME)) if has(RUNTIME) else None
+    return Build(source, tuple(read_requirements(source, text_of)), python[1] if python else None)
+
+
+def read_environment(text: str, text_of: Callable[[str], str]) -> Build:
+    """Return what conda installs.
+
+    Raises:
+        UnreadableError: The text is no YAML with a list of dependencies.
+    """
+    content = environment_content(text)
+    lines: list[RequirementLine] = []
+    python = None
+    for number, dependency in enumerate(content.get("dependencies") or [], start=1):
+        if isinstance(dependency, Mapping):
+            lines += _pip_lines(dependency.get("pip") or [], text_of)
+            continue
+        found = _CONDA_PIN.match(str(dependency))
+        if found and canonicalize_name(found[1]) == "python":
+            version = _PYTHON_NUMBER.search(str(dependency))
+            python = version[1] if version else None
+        elif found:
+            lines.append(read_line(ENVIRONMENT, number, f"{found[1]}=={found[2]}" if found[2] else found[1]))
+    return Build(ENVIRONMENT, tuple(lines), python)
+
+
+def environment_content(text: str) -> Mapping[str, Any]:
+    """Return what environment.yml holds.
+
+    Raises:
+        UnreadableError: It is no YAML, or not what conda reads.
+    """
+    try:
+        content = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise UnreadableError(ENVIRONMENT, f"It is no valid YAML: {' '.join(str(error).split())}.") from error
+    if not isinstance(content, Mapping) or not isinstance(content.get("dependencies"), list):
+        raise UnreadableError(ENVIRONMENT, "It must have a list under the key 'dependencies'.")
+    return content
+
+
+def _of_dockerfile(dockerfile: Dockerfile, text_of: Callable[[str], str]) -> Build:
+    lines: list[RequirementLine] = []
+    installations = installations_in(dockerfile.script)
+    for installation in installations:
+        for name in installation.files:
+            lines += _included(name, text_of)
+        for name in installation.constraints:
+            lines += as_constraints(_included(name, text_of))
+        lines += [read_line(DOCKERFILE, 0, package) for package in installation.packages]
+    is_opaque = any(one.is_opaque for one in installations) or any(line.is_project for line in lines)
+    return Build(DOCKERFILE, tuple(lines), dockerfile.python, dockerfile.base_is_bare and not is_opaque)
+
+
+def _included(name: str, text_of: Callable[[str], str]) -> list[RequirementLine]:
+    """Read a file that a command in the image names; there it may lie in any folder."""
+    if "$" in name:
+        return []
+    beside = name.rpartition("/")[2]
+    if beside.endswith((".yml", ".yaml")):
+        return list(read_environment(text_of(beside), text_of).lines)
+    return read_requirements(beside, text_of)
+
+
+def _pip_lines(texts: Iterable[object], text_of: Callable[[str], str]) -> list[RequirementLine]:
+    joined = "\n".join(str(text) for text in texts)
+    return read_requirements(ENVIRONMENT, lambda name: joined if name == ENVIRONMENT else text_of(name))

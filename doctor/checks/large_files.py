@@ -1,0 +1,188 @@
+"""Does git-lfs hold the large files, all of them, and can it be pushed?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from doctor.findings import SERVER, Fault, check, warning
+from doctor.lfs import is_pointer_file
+from doctor.repository import Repository
+
+LARGE_BYTES = 5 * 1024**2
+"""Above this the challenge's own scripts hand files to git-lfs."""
+MOST_OF_A_FOLDER = 3
+"""Files that are told one by one: an environment has hundreds."""
+MOST_LFS_BYTES = 10 * 1000**3
+MOST_HISTORY_BYTES = 1000**3
+_MEGABYTE = 1000**2
+_LFS_CONFIG = ".lfsconfig"
+
+
+@check(
+    "large-files",
+    "Files above 5 MB are in git-lfs",
+    why="The challenge asks for it; its server may refuse the push, and every clone carries them for ever.",
+)
+def large(repository: Repository) -> Iterator[Fault]:
+    """Find large files that git itself holds."""
+    for path, file in repository.git.files.items():
+        if file.size_bytes > LARGE_BYTES:
+            yield Fault(
+                path,
+                f"git itself holds its {_megabytes(file.size_bytes)}.",
+                f"`git lfs track '{path}' && git add --renormalize .gitattributes '{path}' && git commit`",
+            )
+
+
+@check(
+    "large-untracked",
+    "No large file lies about that git neither holds nor ignores",
+    why="The grader does not get it; and `git add --all`, as the kit of SDX23 submits, commits it as it is.",
+)
+def large_untracked(repository: Repository) -> Iterator[Fault]:
+    """Find large files of which nothing is decided."""
+    sizes = {path: _size(repository, path) for path in repository.git.untracked()}
+    large = {path: size_bytes for path, size_bytes in sizes.items() if size_bytes > LARGE_BYTES}
+    for folder, paths in _by_folder(large).items():
+        if len(paths) > MOST_OF_A_FOLDER:
+            size = _megabytes(sum(large[path] for path in paths))
+            finding = f"{len(paths)} files of {size} in it are neither committed nor ignored."
+            yield warning(f"{folder}/", finding, f"Name it in .gitignore: `echo '/{folder}/' >> .gitignore`")
+            continue
+        for path in paths:
+            yield warning(
+                path,
+                f"It has {_megabytes(large[path])} and is neither committed nor ignored.",
+                f"`git lfs track '{path}' && git add .gitattributes '{path}'`, or name it in .gitignore.",
+            )
+
+
+@check(
+    "lfs-ready",
+    "git-lfs is installed where the repository uses it",
+    why="Without it, `git add` puts large files into git itself, and `git push` sends pointers without their files.",
+)
+def lfs_ready(repository: Repository) -> Iterator[Fault]:
+    """Find files for git-lfs on a machine that has none."""
+    git = repository.git
+    used = sorted({*git.pointers, *(path for path in git.lfs_paths if git.changes.get(path))})
+    if not used:
+        return
+    many = f"'{used[0]}'" + (f" and {len(used) - 1} more" if len(used) > 1 else "")
+    if not git.lfs_program:
+        yield Fault("git-lfs", f"It is not installed, and holds {many}.", "`apt install git-lfs && git lfs install`")
+    elif not git.lfs_filter:
+        yield Fault("git-lfs", f"git does not know of it yet, and it holds {many}.", "`git lfs install`")
+
+
+@check(
+    "lfs-bypassed",
+    "Every file that .gitattributes hands to git-lfs is a pointer in git",
+    why="It was added without git-lfs: git itself holds all of it, and a clone with git-lfs shows it as changed.",
+)
+def bypassed(repository: Repository) -> Iterator[Fault]:
+    """Find files that went past git-lfs."""
+    git = repository.git
+    for path in sorted(git.lfs_paths & set(git.files)):
+        if path not in git.pointers and git.files[path].size_bytes:
+            yield warning(
+                path,
+                f".gitattributes hands it to git-lfs, and git itself holds its {git.files[path].size_bytes} bytes.",
+                f"`git lfs install && git add --renormalize '{path}' && git commit`",
+            )
+
+
+@check(
+    "lfs-attributes",
+    "Every committed pointer belongs to git-lfs",
+    why="git-lfs fetches only what .gitattributes hands to it: everybody else gets the pointer for ever.",
+)
+def attributes(repository: Repository) -> Iterator[Fault]:
+    """Find pointers that were committed as plain files."""
+    git = repository.git
+    for path in sorted(set(git.pointers) - git.lfs_paths):
+        yield Fault(
+            path,
+            "It was committed as a git-lfs pointer, and .gitattributes does not hand it to git-lfs.",
+            f"`git lfs track '{path}'`, put the file itself there, `git add .gitattributes '{path}' && git commit`",
+        )
+
+
+@check(
+    "lfs-content",
+    "What git-lfs holds is here",
+    why="A push to another server must send the files themselves, and cannot send what is not here.",
+)
+def content(repository: Repository) -> Iterator[Fault]:
+    """Find pointers whose file was never fetched; the plan's own weights have a check of theirs."""
+    git = repository.git
+    for path in sorted(set(git.pointers) & git.lfs_paths - _weights(repository)):
+        if is_pointer_file(repository.path / path) and not git.has_lfs_object(git.pointers[path]):
+            yield warning(path, "Only its git-lfs pointer is here.", "`git lfs install && git lfs fetch --all`")
+
+
+@check(
+    "lfs-server",
+    "git-lfs keeps its files beside the repository",
+    why="The builder may not be let in on another server: it then gets pointers.",
+)
+def lfs_server(repository: Repository) -> Iterator[Fault]:
+    """Find a configuration that leads to another server."""
+    for line in repository.optional_text(_LFS_CONFIG).splitlines():
+        key, _, url = (part.strip() for part in line.partition("="))
+        if key.endswith("url") and SERVER not in url:
+            yield warning(
+                _LFS_CONFIG, f"It leads git-lfs to {url}.", f"`git rm {_LFS_CONFIG} && git lfs push --all aicrowd`"
+            )
+
+
+@check(
+    "size-totals",
+    "The repository is small enough for a server's usual quota",
+    why="A push above the quota is refused; a clone above the quota for traffic gets pointers in place of files.",
+)
+def totals(repository: Repository) -> Iterator[Fault]:
+    """Find too much in git-lfs, or in git's history."""
+    git = repository.git
+    lfs_bytes = sum(pointer.size_bytes for pointer in git.pointers.values())
+    if lfs_bytes > MOST_LFS_BYTES:
+        yield warning(
+            "git-lfs",
+            f"Its files have {_megabytes(lfs_bytes)}; {_megabytes(MOST_LFS_BYTES)} are a usual quota.",
+            "Remove weights that no plan uses: `git lfs ls-files --size`, then `git rm`.",
+        )
+    if git.history_bytes > MOST_HISTORY_BYTES:
+        yield warning(
+            "history",
+            f"All commits have {_megabytes(git.history_bytes)} together, large files that were removed among them.",
+            "`git lfs migrate import --above=5MB --everything` in a copy, or push one commit: "
+            "`git checkout --orphan submission`",
+        )
+
+
+def _weights(repository: Repository) -> set[str]:
+    if not repository.runs_plan:
+        return set()
+    return {repository.relative(needed.path) for needed in repository.weights if needed.path}
+
+
+def _by_folder(paths: Iterable[str]) -> dict[str, list[str]]:
+    """Return folder at the top -> its paths; each file at the top stands for itself."""
+    folders: dict[str, list[str]] = {}
+    for path in paths:
+        folders.setdefault(path.partition("/")[0], []).append(path)
+    return folders
+
+
+def _size(repository: Repository, path: str) -> int:
+    try:
+        return (repository.path / path).stat().st_size
+    except OSError:
+        return 0
+
+
+def _megabytes(size_bytes: int) -> str:
+    return f"{size_bytes / _MEGABYTE:.1f} MB"
+
+
+CHECKS = (large, large_untracked, lfs_ready, bypassed, attributes, content, lfs_server, totals)

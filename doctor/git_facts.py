@@ -1,0 +1,187 @@
+"""Everything that the checks ask of git, gathered once: HEAD's files, changes, tags, branches, remotes, LFS."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from doctor.findings import UnreadableError
+from doctor.git_program import SUBJECT, as_stdin, ask_git, fields_of, lines_of
+from doctor.lfs import LONGEST_POINTER_BYTES, Pointer, read_pointer
+
+LINK_MODE, SUBMODULE_MODE = "120000", "160000"
+_SHORTEST_POINTER_BYTES = 100
+"""Version line and hash alone have more."""
+_KIBIBYTE = 1024
+_MODIFIED = " M"
+_WITHOUT_LFS = ("-c", "filter.lfs.process=", "-c", "filter.lfs.clean=", "-c", "filter.lfs.required=false")
+"""Where git is told to use git-lfs and it is not installed, git fails otherwise."""
+_REMOTE_KEY = re.compile(r"remote\.(.+)\.url$")
+
+
+@dataclass(frozen=True)
+class CommittedFile:
+    """One file of HEAD."""
+
+    mode: str
+    oid: str
+    size_bytes: int
+    """Of what git itself holds: of a pointer where git-lfs holds the rest; 0 for a submodule."""
+
+
+@dataclass(frozen=True)
+class GitFacts:
+    """What git knows of a repository. Paths are relative, with slashes."""
+
+    head: str | None
+    """HEAD's commit; None before the first one."""
+    branch: str | None
+    """None where HEAD is detached."""
+    branches: tuple[str, ...]
+    head_tags: tuple[str, ...]
+    """Tags that lead to HEAD."""
+    remotes: Mapping[str, str]
+    """Name -> address."""
+    changes: Mapping[str, str]
+    """Path -> the two letters of `git status --porcelain`: what is not committed, ignored files left out."""
+    files: Mapping[str, CommittedFile]
+    """Of HEAD."""
+    pointers: Mapping[str, Pointer]
+    """Those of HEAD that are LFS pointers."""
+    links: Mapping[str, str]
+    """Symbolic links of HEAD -> where they lead."""
+    lfs_paths: frozenset[str]
+    """Files, committed or not, that .gitattributes hands to git-lfs."""
+    lfs_objects: Path
+    """Folder of what git-lfs has fetched."""
+    lfs_program: bool
+    """Whether git-lfs is installed."""
+    lfs_filter: bool
+    """Whether `git lfs install` was run."""
+    history_bytes: int
+    """Of all commits together, compressed."""
+    ignored: Mapping[str, str]
+    """Files that a submission may need, but that a rule hides from git -> the rule, as FILE:LINE:PATTERN."""
+
+    def untracked(self) -> list[str]:
+        """Return the files that git neither holds nor ignores."""
+        return [path for path, code in self.changes.items() if code == "??"]
+
+    def has_lfs_object(self, pointer: Pointer) -> bool:
+        """Tell whether the content behind a pointer is here."""
+        oid = pointer.sha256
+        return oid is not None and (self.lfs_objects / oid[:2] / oid[2:4] / oid).is_file()
+
+
+def gather_git_facts(root: Path, hideable: list[str]) -> GitFacts:
+    """Ask git for everything.
+
+    Args:
+        root: The repository's folder.
+        hideable: Files on disk that a submission may need, relative to it.
+
+    Raises:
+        UnreadableError: It is no repository, lies within another one, or git is not installed or refuses.
+    """
+    _refuse_folders_within(root)
+    head = ask_git(root, "rev-parse", "--verify", "--quiet", "HEAD", may_fail=True).decode().strip() or None
+    branch = ask_git(root, "symbolic-ref", "--quiet", "--short", "HEAD", may_fail=True).decode().strip() or None
+    files = _committed_files(root) if head else {}
+    lfs_program = bool(ask_git(root, "lfs", "version", may_fail=True))
+    changes = _changes(root, () if lfs_program else _WITHOUT_LFS)
+    lfs_paths = _lfs_paths(root, [*files, *(path for path in changes if path not in files)])
+    if not lfs_program:  # Nobody can tell these from their pointers.
+        changes = {path: code for path, code in changes.items() if path not in lfs_paths or code != _MODIFIED}
+    contents = _small_contents(root, files)
+    found = {path: read_pointer(content) for path, content in contents.items()}
+    settings = _settings(root)
+    return GitFacts(
+        head=head,
+        branch=branch,
+        branches=lines_of(ask_git(root, "for-each-ref", "--format=%(refname:short)", "refs/heads")),
+        head_tags=lines_of(ask_git(root, "tag", "--points-at", "HEAD")) if head else (),
+        remotes={name[1]: url for key, url in settings.items() if (name := _REMOTE_KEY.match(key))},
+        changes=changes,
+        files=files,
+        pointers={path: pointer for path, pointer in found.items() if pointer is not None},
+        links={path: contents[path].decode(errors="replace") for path in contents if files[path].mode == LINK_MODE},
+        lfs_paths=lfs_paths,
+        lfs_objects=_git_folder(root) / "lfs" / "objects",
+        lfs_program=lfs_program,
+        lfs_filter=bool(settings.get("filter.lfs.process") or settings.get("filter.lfs.clean")),
+        history_bytes=_history_bytes(root),
+        ignored=_ignored(root, hideable),
+    )
+
+
+def _refuse_folders_within(root: Path) -> None:
+    top = Path(ask_git(root, "rev-parse", "--show-toplevel").decode(errors="surrogateescape").rstrip("\n"))
+    if top.resolve() != root.resolve():
+        raise UnreadableError(SUBJECT, f"This folder is no repository of its own, but part of '{top}'.")
+
+
+def _git_folder(root: Path) -> Path:
+    # The common folder: that of a work tree holds no objects.
+    return root / ask_git(root, "rev-parse", "--git-common-dir").decode(errors="surrogateescape").rstrip("\n")
+
+
+def _settings(root: Path) -> dict[str, str]:
+    """Return key -> value of git's configuration; of several values the last one."""
+    pairs = (field.partition("\n") for field in fields_of(ask_git(root, "config", "--list", "-z")))
+    return {key: value for key, _, value in pairs}
+
+
+def _committed_files(root: Path) -> dict[str, CommittedFile]:
+    files = {}
+    for field in fields_of(ask_git(root, "ls-tree", "-r", "-l", "-z", "HEAD")):
+        facts, _, path = field.partition("\t")
+        mode, _, oid, size = facts.split()
+        files[path] = CommittedFile(mode, oid, int(size) if size.isdigit() else 0)
+    return files
+
+
+def _changes(root: Path, options: tuple[str, ...]) -> dict[str, str]:
+    changes = {}
+    # Without renames each field is one path.
+    for field in fields_of(
+        ask_git(root, *options, "status", "--porcelain", "-z", "--untracked-files=all", "--no-renames")
+    ):
+        changes[field[3:]] = field[:2]
+    return changes
+
+
+def _small_contents(root: Path, files: Mapping[str, CommittedFile]) -> dict[str, bytes]:
+    """Read links, and the files of HEAD that are as small as a pointer."""
+    paths = [
+        path
+        for path, file in files.items()
+        if file.mode == LINK_MODE or _SHORTEST_POINTER_BYTES <= file.size_bytes <= LONGEST_POINTER_BYTES
+    ]
+    asked = "".join(f"{files[path].oid}\n" for path in paths).encode()
+    answer = ask_git(root, "cat-file", "--batch", stdin=asked) if paths else b""
+    contents, start = {}, 0
+    for path in paths:
+        start = answer.index(b"\n", start) + 1
+        end = start + files[path].size_bytes
+        contents[path] = answer[start:end]
+        start = end + 1
+    return contents
+
+
+def _lfs_paths(root: Path, paths: list[str]) -> frozenset[str]:
+    fields = fields_of(ask_git(root, "check-attr", "-z", "--stdin", "filter", stdin=as_stdin(paths)))
+    return frozenset(path for path, value in zip(fields[::3], fields[2::3], strict=True) if value == "lfs")
+
+
+def _history_bytes(root: Path) -> int:
+    counts = dict(line.split(": ", 1) for line in lines_of(ask_git(root, "count-objects", "-v")))
+    return (int(counts["size"]) + int(counts["size-pack"])) * _KIBIBYTE
+
+
+def _ignored(root: Path, paths: list[str]) -> dict[str, str]:
+    answer = ask_git(root, "check-ignore", "--verbose", "-z", "--stdin", stdin=as_stdin(paths), may_fail=True)
+    fields = [field.decode(errors="surrogateescape") for field in answer.split(b"\0")]
+    quads = zip(fields[::4], fields[1::4], fields[2::4], fields[3::4], strict=False)
+    return {path: f"{source}:{line}:{pattern}" for source, line, pattern, path in quads if not pattern.startswith("!")}

@@ -1,0 +1,23 @@
+"""`mdx new-model`: the beginning of a network of one's own."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+
+def new_model(
+    name: Annotated[str, typer.Argument(help="Of the model and its file, such as my_network.")],
+) -> None:
+    """Begin a model: a network to write, its row in the manifest, and a test that fails until it is written."""
+    from models.scaffold import REPOSITORY, scaffold_model
+    from separation.published_blends import published_blend_names
+
+    new = scaffold_model(name, REPOSITORY, published_blend_names())
+    network, test, manifest = (path.relative_to(REPOSITORY) for path in (new.network, new.test, new.manifest))
+    typer.echo(
+        f"Wrote '{network}' and '{test}', and a row at the end of '{manifest}'.\n"
+        f"Next: write `forward` in '{network}', until this passes: python -m pytest {test}\n"
+        f"Then: mdx separate SONG --model {name} --random-weights, and docs/add_a_model.md on training it."
+    )

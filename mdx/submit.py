@@ -1,0 +1,78 @@
+"""`mdx submit`: show what a submission would do, and do it when asked."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from submission.proposal import Proposal
+
+
+def submit(
+    path: Annotated[Path, typer.Argument(help="Your clone of this repository.")] = Path(),
+    remote: Annotated[str, typer.Option(help="Name of the remote to push to.")] = "aicrowd",
+    tag: Annotated[str | None, typer.Option(help="Name of the tag; by default the next submission-vN.")] = None,
+    message: Annotated[
+        str | None, typer.Option("--message", "-m", help="Commit all that is not committed first, with this message.")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do it; without this, it is only shown.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Submit: check, commit, tag, push. Shows what it would do, and changes nothing without --yes.
+
+    Exits with 1 when `mdx doctor` finds an error.
+    """
+    from rich.console import Console
+
+    from doctor.table import print_examination
+    from submission.carrying_out import carry_out, check
+    from submission.proposal import Request, propose
+
+    proposal = propose(path, Request(remote, tag, message))
+    examination = check(proposal)
+    if not as_json:
+        print_examination(examination, Console())
+        _print_proposal(proposal)
+    done = yes and examination.passes
+    if done:
+        carry_out(proposal)
+    if as_json:
+        outcome = {"proposal": proposal.as_dict(), "doctor": examination.as_dict(), "done": done}
+        typer.echo(json.dumps(outcome, indent=2))
+    elif done:
+        typer.echo(_pushed(proposal))
+    elif examination.passes:
+        typer.echo("Nothing was changed: --yes does it.")
+    if not examination.passes:
+        typer.echo("Nothing was changed: mend the errors first.", err=True)
+        raise typer.Exit(1)
+
+
+def _print_proposal(proposal: Proposal) -> None:
+    from submission.server import BRANCH
+
+    server = proposal.server
+    lines = []
+    if proposal.message is not None:
+        lines.append(f"commit, as '{proposal.message}':")
+        lines += [f"  {change}" for change in proposal.changes]
+    if proposal.new_in_lfs:
+        lines.append(f"hand to git-lfs, in .gitattributes: {', '.join(proposal.new_in_lfs)}")
+    lines.append(f"tag: {proposal.tag}")
+    lines.append(f"push to {server.remote} ({server.address}):")
+    commits = f"{proposal.commits} new commit{'s' * (proposal.commits != 1)}"
+    lines.append(f"  {proposal.branch} to {BRANCH}, {commits}, and {proposal.tag}")
+    if proposal.lfs_files:
+        lines.append(f"  files in git-lfs: {', '.join(proposal.lfs_files)}")
+    typer.echo("\n".join(lines))
+
+
+def _pushed(proposal: Proposal) -> str:
+    return (
+        f"Pushed {proposal.tag}. Its evaluation appears among the issues of your repository on the server of "
+        f"'{proposal.server.remote}'."
+    )

@@ -1,0 +1,47 @@
+"""Do what a proposal says, and stop at the first thing that goes wrong."""
+
+from __future__ import annotations
+
+from doctor.examination import Examination
+from submission.errors import SubmitError
+from submission.examination import examine_submission
+from submission.git_actions import add_tag, commit_everything, hand_to_lfs, push, push_lfs_files, remove_tag
+from submission.proposal import Proposal
+from submission.server import BRANCH
+
+
+def check(proposal: Proposal) -> Examination:
+    """Ask `mdx doctor` about the clone as it is now."""
+    return examine_submission(proposal.root, before_commit=proposal.message is not None)
+
+
+def carry_out(proposal: Proposal) -> None:
+    """Commit, tag and push.
+
+    Branch and tag arrive both or not at all, and a tag that did not arrive is taken away again. A commit stays.
+
+    Raises:
+        SubmitError: git or the server refuses, or what was committed does not pass `mdx doctor`.
+    """
+    if proposal.message is not None:
+        _commit(proposal, proposal.message)
+    add_tag(proposal.root, proposal.tag)
+    try:
+        if proposal.lfs_files:
+            push_lfs_files(proposal.root, proposal.server.remote, proposal.branch)
+        push(proposal.root, proposal.server.remote, BRANCH, proposal.tag)
+    except BaseException:
+        remove_tag(proposal.root, proposal.tag)
+        raise
+
+
+def _commit(proposal: Proposal, message: str) -> None:
+    if proposal.new_in_lfs:
+        hand_to_lfs(proposal.root, proposal.new_in_lfs)
+    commit_everything(proposal.root, message)
+    examination = examine_submission(proposal.root, before_commit=False)
+    if not examination.passes:
+        raise SubmitError(
+            f"What is submitted must pass `mdx doctor`. Got: {examination.verdict} The changes are committed; nothing "
+            "was tagged or pushed. `mdx doctor` says what to mend."
+        )

@@ -1,0 +1,81 @@
+"""Where a submission goes, and what was submitted there before."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from doctor.checks.commits import TAG_START
+from doctor.findings import SERVER
+from doctor.git_program import ask_git, lines_of
+from submission.errors import SubmitError
+from submission.git_actions import server_references
+
+DEFAULT_REMOTE, BRANCH = "aicrowd", "master"
+_USER = re.compile(r"^[a-z][a-z0-9+.-]*://([^/]*)@", re.IGNORECASE)
+_TOKEN = re.compile(r"(gl[a-z]+-|gh[a-z]_|github_pat_).*|[\w-]{20,}", re.IGNORECASE)
+"""What stands in the place of a user's name and is none."""
+_ASKED_TOKEN = re.compile(r"[?&][^=]*token=", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Server:
+    """A remote, as it answered."""
+
+    remote: str
+    """Its name in the clone."""
+    address: str
+    """Where it is pushed to; it holds no secret."""
+    tip: str | None
+    """The commit of its branch `master`; None before the first push."""
+    tags: Mapping[str, str]
+    """Each submission's tag -> its commit."""
+
+    def tags_of(self, commit: str) -> tuple[str, ...]:
+        """Return the tags under which a commit was submitted."""
+        return tuple(tag for tag, tagged in self.tags.items() if tagged == commit)
+
+
+def ask_server(root: Path, remotes: Iterable[str], remote: str) -> Server:
+    """Ask a remote what it has.
+
+    Args:
+        root: The clone.
+        remotes: Names of all its remotes.
+        remote: The name of one.
+
+    Raises:
+        SubmitError: There is no such remote, its address holds a secret, or it cannot be asked.
+    """
+    if remote not in remotes:
+        raise SubmitError(
+            f"A submission must go to a remote of the clone. Got '{remote}', which is none of: "
+            f"{', '.join(remotes) or 'no remotes'}. `git remote add {DEFAULT_REMOTE} "
+            f"git@{SERVER}:YOUR-NAME/YOUR-REPOSITORY.git`, or name another with --remote."
+        )
+    pushed_to = lines_of(ask_git(root, "remote", "get-url", "--push", "--all", remote))
+    fetched_from = lines_of(ask_git(root, "remote", "get-url", "--all", remote))
+    if any(map(has_secret, (*pushed_to, *fetched_from))):
+        raise SubmitError(
+            f"The address of a remote must hold no password or token. Got one in that of '{remote}', which is not "
+            f"shown here: revoke it, and `git remote set-url {remote} git@{SERVER}:YOUR-NAME/YOUR-REPOSITORY.git`."
+        )
+    if len(pushed_to) != 1:
+        raise SubmitError(
+            f"A submission must go to one address. Got {len(pushed_to)} for '{remote}': name a remote that has one."
+        )
+    branch, tags = f"refs/heads/{BRANCH}", "refs/tags/"
+    found = server_references(root, pushed_to[0], branch, f"{tags}{TAG_START}*")
+    submitted = {name.removeprefix(tags): oid for name, oid in found.items() if name.startswith(tags)}
+    return Server(remote, pushed_to[0], found.get(branch), submitted)
+
+
+def has_secret(address: str) -> bool:
+    """Tell whether an address holds a password or what looks like a token."""
+    user = _USER.match(address)
+    if user is None:
+        return _ASKED_TOKEN.search(address) is not None
+    name, _, password = user[1].partition(":")
+    return bool(password) or _TOKEN.fullmatch(name) is not None or _ASKED_TOKEN.search(address) is not None

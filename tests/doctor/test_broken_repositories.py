@@ -1,0 +1,68 @@
+"""Broken repositories are diagnosed, each by the right check on the right subject; the clean one raises no alarm."""
+
+from __future__ import annotations
+
+import pytest
+
+from doctor.catalogue import CHECKS
+from doctor.findings import Challenge, Level
+from tests.doctor.broken_submissions import SUBMISSIONS
+from tests.doctor.broken_surroundings import SURROUNDINGS
+from tests.doctor.clean_repository import SDX23
+
+CASES = {**SUBMISSIONS, **SURROUNDINGS}
+SEEN_ELSEWHERE = {"measured-time"}
+"""Checks of what lies outside of a repository; a test of their own breaks it."""
+
+
+@pytest.fixture
+def programs(clone, tmp_path, monkeypatch, without_git_lfs):
+    """Lets a broken repository take programs away."""
+    clone.without_git_lfs = without_git_lfs
+    clone.without_git = lambda: monkeypatch.setenv("PATH", str(tmp_path))
+
+
+@pytest.mark.usefixtures("programs")
+@pytest.mark.parametrize("name", CASES)
+def test_a_broken_repository_is_diagnosed_and_nothing_else_is_found(name, clone, findings_in):
+    case = CASES[name]
+    case.change(clone)
+    if case.is_committed:
+        clone.commit()
+    found = findings_in(clone.path)
+    expected = [finding for finding in found if (finding.check, finding.subject) == (case.check, case.subject)]
+    assert expected, found
+    assert case.level in {finding.level for finding in expected}
+    assert any(case.says in finding.finding for finding in expected), expected
+    assert {finding.check for finding in found} == {case.check, *case.also}, found
+
+
+def test_every_check_has_a_repository_that_it_finds_broken():
+    assert {check.name for check in CHECKS} == {case.check for case in CASES.values()} | SEEN_ELSEWHERE
+    assert len(CASES) >= 35
+
+
+@pytest.mark.parametrize("challenge", Challenge)
+def test_the_clean_repository_raises_no_alarm(challenge, clone, findings_in):
+    if challenge is Challenge.SDX23:
+        clone.declare(SDX23)
+        clone.commit()
+    assert findings_in(clone.path) == ()
+
+
+def test_no_finding_says_a_secret(clone, findings_in):
+    for name, user in (("one", "oauth2:hunter2"), ("two", "ghp_hunter2")):
+        clone.git("remote", "add", name, f"https://{user}@gitlab.aicrowd.com/a/b.git")
+    clone.append("requirements-grader.txt", "a @ https://me:hunter2@example.org/a.zip\nb @ git+https://h:hunter2@x/b\n")
+    clone.append("requirements-grader.txt", f"--extra-{'index'}-url https://me:hunter2@example.org/p\n")
+    found = findings_in(clone.path)
+    assert {"remote-secret", "requirement-lines"} <= {finding.check for finding in found}
+    assert sum(finding.check == "remote-secret" for finding in found) == 2
+    assert "hunter2" not in repr(found)
+
+
+def test_every_finding_has_a_reason_and_a_next_step(clone, findings_in):
+    clone.remove("aicrowd.json", "Dockerfile", "run.sh")
+    found = findings_in(clone.path)
+    assert {finding.level for finding in found} == {Level.ERROR, Level.WARNING}
+    assert all(text.strip() for finding in found for text in (finding.why, finding.fix, finding.finding))

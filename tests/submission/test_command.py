@@ -1,0 +1,54 @@
+"""`mdx submit` as a user types it."""
+
+import json
+
+from tests.mdx.test_cli import mdx
+
+
+def test_without_yes_everything_is_shown_and_nothing_is_changed(clone, server, state):
+    clone.append("apt.txt", "# more\n")
+    clone.write_sparse("models/weights/big.safetensors", 6 * 1024**2)
+    before = state()
+    printed = mdx("submit", clone.path, "--message", "more").stdout
+    assert state() == before
+    commit = "  changed apt.txt (0.0 MB)\n  new models/weights/big.safetensors (6.3 MB, git-lfs)\n"
+    assert f"commit, as 'more':\n{commit}" in printed
+    assert "hand to git-lfs, in .gitattributes: models/weights/big.safetensors\ntag: submission-v1\n" in printed
+    assert f"push to aicrowd ({server.path}):\n  main to master, 2 new commits, and submission-v1\n" in printed
+    assert "files in git-lfs: models/weights/big.safetensors, models/weights/large.th\n" in printed
+    assert printed.endswith("Nothing was changed: --yes does it.\n")
+
+
+def test_with_yes_it_is_done_and_told_where_the_evaluation_appears(clone, server):
+    printed = mdx("submit", clone.path, "--tag", "submission-blend", "--yes").stdout
+    assert server.git("tag").split() == ["submission-blend"]
+    assert "Pushed submission-blend. Its evaluation appears among the issues of your repository" in printed
+
+
+def test_scripts_get_json(clone, server):
+    for done in (False, True):
+        options = ["--yes"] if done else []
+        printed = json.loads(mdx("submit", clone.path, "--json", *options).stdout)
+        assert (printed["done"], printed["doctor"]["passes"]) == (done, True)
+        assert printed["proposal"] == {
+            "remote": "aicrowd",
+            "address": str(server.path),
+            "branch": "master",
+            "tag": "submission-v1",
+            "message": None,
+            "changes": [],
+            "commits": 1,
+            "lfs_files": ["models/weights/large.th"],
+            "new_in_lfs": [],
+        }
+        assert server.git("tag").split() == ["submission-v1"] * done
+
+
+def test_what_the_doctor_does_not_pass_is_not_submitted_even_with_yes(clone, state):
+    clone.change("aicrowd.json", '"external_dataset_used": true', '"external_dataset_used": false')
+    clone.commit()
+    before = state()
+    done = mdx("submit", clone.path, "--yes", expect=1)
+    assert "external_dataset_used" in done.stdout
+    assert done.stderr == "Nothing was changed: mend the errors first.\n"
+    assert state() == before
