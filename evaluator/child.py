@@ -35,20 +35,34 @@ def main() -> None:
     parser.add_argument("--cut-network", action="store_true")
     options = parser.parse_args()
 
-    _set_process_option(_PR_SET_CHILD_SUBREAPER, 1)
-    _set_process_option(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    worker = os.fork()
-    if worker:
-        _supervise(worker, Reporter(options.events))
-    _set_process_option(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    reporter = Reporter(options.events)
-    os.close(options.events)
-    if options.cpus and hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: options.cpus])
+    reporter = fork_under_supervision(options.events, options.cpus)
     if options.cut_network:
         held_by = cut_network(lambda message: reporter.report("network_attempt", message=message))
         reporter.report("network", held_by=held_by)
     _execute(options.predict, reporter)
+
+
+def fork_under_supervision(events: int, cpus: int | None) -> Reporter:
+    """Fork: the upper process supervises and never returns, the lower one gets its CPUs.
+
+    Args:
+        events: Descriptor to which events go; it is closed, the reporter has a copy.
+        cpus: How many processors everything below may use; None for all.
+
+    Returns:
+        In the lower process, what reports its events.
+    """
+    _set_process_option(_PR_SET_CHILD_SUBREAPER, 1)
+    _set_process_option(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    worker = os.fork()
+    if worker:
+        _supervise(worker, Reporter(events))
+    _set_process_option(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    reporter = Reporter(events)
+    os.close(events)
+    if cpus and hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:cpus])
+    return reporter
 
 
 def _supervise(worker: int, reporter: Reporter) -> NoReturn:

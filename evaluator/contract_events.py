@@ -52,7 +52,7 @@ def wrap_contract(contract: ModuleType, helpers: ModuleType, report: Callable[..
         helpers: The module `evaluator.aicrowd_helpers` that goes with it.
         report: Called with the event's name and its details.
     """
-    contract.time_limit = _reporting_time_limit(contract.time_limit, report)  # type: ignore[attr-defined]
+    contract.time_limit = reporting_time_limit(contract.time_limit, report)  # type: ignore[attr-defined]
     for event in ("running", "success", "error"):
         name = f"execution_{event}"
         setattr(helpers, name, _reporting_call(getattr(helpers, name), event, report))
@@ -69,7 +69,8 @@ def wrap_contract(contract: ModuleType, helpers: ModuleType, report: Callable[..
     predictor.get_music_file_location = reporting_locate
 
 
-def _reporting_time_limit(original: Callable[[int], Any], report: Callable[..., None]) -> Callable[[int], Any]:
+def reporting_time_limit(original: Callable[[int], Any], report: Callable[..., None]) -> Callable[[int], Any]:
+    """Wrap a context manager so that each of its outermost blocks is reported as one phase."""
     depth = 0
 
     @contextmanager

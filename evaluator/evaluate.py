@@ -20,6 +20,7 @@ from evaluator.audit import Finding, audit_song, has_errors, logged_findings
 from evaluator.fingerprint import fingerprint
 from evaluator.frame_scores import FrameScores, write_frame_scores
 from evaluator.hardware import hardware
+from evaluator.process import OnSong
 from evaluator.results import (
     FRAMES_FOLDER,
     EarlierRun,
@@ -29,11 +30,11 @@ from evaluator.results import (
     read_earlier_run,
     write_results,
 )
-from evaluator.runner import OnSong, RunOptions, RunReport, run_songs
+from evaluator.runner import RunOptions, RunReport, run_songs
 from evaluator.scoring import bss_eval_song, score_song, silent_references
 from evaluator.tracks import Track, one_at_a_time
 from evaluator.watch import SongPhase
-from evaluator.workspace import ResultsFolderError, Workspace
+from evaluator.workspace import Outputs, ResultsFolderError, Workspace
 
 logger = logging.getLogger(__name__)
 
@@ -121,6 +122,26 @@ def _check_places(options: EvaluationOptions) -> None:
                 )
 
 
+def judge(
+    tracks: Sequence[Track],
+    kept: dict[str, SongResult],
+    report: RunReport,
+    outputs: Outputs,
+    options: EvaluationOptions,
+) -> Results:
+    """Audit and score what a run wrote.
+
+    Args:
+        tracks: The songs of the run.
+        kept: Results of songs that an earlier run left done.
+        report: What became of every song, and of every child.
+        outputs: What it left.
+        options: As the run had them.
+    """
+    judged = [_judge_song(track, report, outputs, options) for track in one_at_a_time(tracks)]
+    return _collect(sorted([*kept.values(), *judged], key=lambda row: row.name), report, options)
+
+
 def _finish(
     tracks: list[Track],
     kept: dict[str, SongResult],
@@ -129,12 +150,10 @@ def _finish(
     options: EvaluationOptions,
 ) -> tuple[Results, Path]:
     """Judge the songs of this run, move their outputs into place, write results.json."""
-    judged = [_judge_song(track, report, workspace, options) for track in one_at_a_time(tracks)]
-    rows = sorted([*kept.values(), *judged], key=lambda row: row.name)
-    results = _collect(rows, report, options)
+    results = judge(tracks, kept, report, workspace.outputs, options)
     try:
         workspace.publish(track.name for track in tracks)
-        _forget_other_frames(options.results_folder, {row.name for row in rows})
+        _forget_other_frames(options.results_folder, {song.name for song in results.songs})
         return results, write_results(results, options.results_folder)
     except OSError as error:
         raise ResultsFolderError(
@@ -174,11 +193,11 @@ def _holds(track: Track, earlier: EarlierRun, options: EvaluationOptions) -> boo
     return not has_errors(_audit(track, options.results_folder / track.name))
 
 
-def _judge_song(track: Track, report: RunReport, workspace: Workspace, options: EvaluationOptions) -> SongResult:
+def _judge_song(track: Track, report: RunReport, outputs: Outputs, options: EvaluationOptions) -> SongResult:
     """Audit and score one song of this run."""
     phase = report.songs.get(track.name, SongPhase(track.name, failure="The song was never begun."))
     begun = any(song.name == track.name for child in report.children for song in child.songs)
-    estimates = workspace.songs / track.name
+    estimates = outputs.songs / track.name
     duration = track.duration_seconds()
     row = SongResult(
         name=track.name,
@@ -187,7 +206,7 @@ def _judge_song(track: Track, report: RunReport, workspace: Workspace, options: 
         seconds=phase.seconds if begun else None,
         peak_memory_bytes=phase.peak_memory_bytes if begun else None,
         failure=phase.failure,
-        audit=_audit(track, estimates) + logged_findings(workspace.logs, track.name),
+        audit=_audit(track, estimates) + logged_findings(outputs.logs, track.name),
     )
     if track.has_references and not has_errors(row.audit):
         try:
@@ -196,7 +215,7 @@ def _judge_song(track: Track, report: RunReport, workspace: Workspace, options: 
         except (KitError, OSError) as error:
             row.audit.append(Finding("warning", MIXTURE, f"not scored: {error}"))
     if row.sdr is not None and options.bss_eval:
-        _add_bss_eval(row, track, estimates, workspace.frames / f"{track.name}.json")
+        _add_bss_eval(row, track, estimates, outputs.frames / f"{track.name}.json")
     return row
 
 
@@ -241,15 +260,15 @@ def _collect(rows: list[SongResult], report: RunReport, options: EvaluationOptio
         network=children[0].network if children else "not run",
         network_attempts=sorted({message for child in children for message in child.network_attempts}),
         submission_sha256=fingerprint(predict),
-        plan=_read_plan(predict.parent / "my_submission" / "plan.yaml"),
+        plan=read_plan(predict.parent / "my_submission" / "plan.yaml"),
         versions={"python": platform.python_version(), **package_versions()},
         hardware=hardware(),
         data=None if options.data is None else str(options.data),
     )
 
 
-def _read_plan(path: Path) -> dict[str, Any] | None:
-    """Read the plan as plain data: it is recorded here, never interpreted."""
+def read_plan(path: Path) -> dict[str, Any] | None:
+    """Read a plan as plain data, None where there is none: it is recorded, never interpreted."""
     if not path.is_file():
         return None
     try:

@@ -45,11 +45,26 @@ def cut_network(on_attempt: Callable[[str], None]) -> str:
         What holds: "namespace and sockets", or "sockets" where the system refuses a network namespace; programs that
         this process starts can then still reach the network.
     """
+    isolated = isolate_network()
+    refuse_sockets(on_attempt)
+    return "namespace and sockets" if isolated else "sockets"
+
+
+def isolate_network() -> bool:
+    """Leave this process and all that it starts alone with loopback; return whether the system allows it."""
     isolated = sys.platform.startswith("linux") and _can_enter_namespace()
     if isolated:
         _enter_namespace()
+    return isolated
+
+
+def refuse_sockets(on_attempt: Callable[[str], None]) -> None:
+    """Refuse every look-up and connection of this Python process.
+
+    Args:
+        on_attempt: Called with one sentence for every refused attempt.
+    """
     sys.addaudithook(_make_hook(on_attempt))
-    return "namespace and sockets" if isolated else "sockets"
 
 
 def _make_hook(on_attempt: Callable[[str], None]) -> Callable[[str, tuple[Any, ...]], None]:

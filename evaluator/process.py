@@ -14,6 +14,7 @@ import sys
 import threading
 import uuid
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
@@ -23,8 +24,24 @@ from evaluator.watch import ChildOptions, ChildReport, SongPhase, Watch
 LOG_LIMIT_BYTES = 10_000_000
 _ROOT = Path(__file__).resolve().parent.parent
 
+OnSong = Callable[[SongPhase], None]
 
-def run_child(options: ChildOptions, report: ChildReport, on_song: Callable[[SongPhase], None]) -> None:
+
+@dataclass(frozen=True)
+class Launch:
+    """How a process is started that is to be watched."""
+
+    command: list[str]
+    environment: dict[str, str]
+    folder: Path
+    """Its working directory."""
+    mark: str
+    """Value of `RUN_MARK` in its environment."""
+    descriptors: tuple[int, ...] = ()
+    """File descriptors that it inherits; they are closed here as soon as it runs."""
+
+
+def run_child(options: ChildOptions, report: ChildReport, on_song: OnSong) -> None:
     """Execute predict.py over the offered songs, until it ends or breaks a limit.
 
     Args:
@@ -37,33 +54,50 @@ def run_child(options: ChildOptions, report: ChildReport, on_song: Callable[[Son
     """
     mark = uuid.uuid4().hex
     read_end, write_end = os.pipe()
+    launch = Launch(_command(options, write_end), _environment(options, mark), _ROOT, mark, (write_end,))
     try:
-        with options.log_path.open("wb", buffering=0) as log:
+        run_watched(launch, read_end, options, report, on_song)
+    finally:
+        os.close(read_end)
+
+
+def run_watched(launch: Launch, events: int, options: ChildOptions, report: ChildReport, on_song: OnSong) -> None:
+    """Start a process, watch it until it ends or breaks a limit, and leave nothing of it alive.
+
+    Args:
+        launch: What is started.
+        events: Descriptor from which the events are read that it, or what it starts, reports.
+        options: As for `run_child`.
+        report: The same.
+        on_song: The same.
+    """
+    with options.log_path.open("wb", buffering=0) as log:
+        try:
             process = subprocess.Popen(
-                _command(options, write_end),
-                env=_environment(options, mark),
-                cwd=_ROOT,
+                launch.command,
+                env=launch.environment,
+                cwd=launch.folder,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
-                pass_fds=(write_end,),
+                pass_fds=launch.descriptors,
                 start_new_session=True,
             )
-            os.close(write_end)
-            assert process.stdout is not None  # it is a pipe
-            copier = threading.Thread(target=_copy_output, args=(process.stdout, log), daemon=True)
-            copier.start()
-            watch = Watch(process, read_end, options, report, on_song)
-            try:
-                watch.until_end()
-            finally:
-                kill_tree(process.pid, mark)
-                process.wait()
-                copier.join(timeout=5)
-                # An interruption must not lose a song that had just ended.
-                watch.take_events()
-    finally:
-        os.close(read_end)
+        finally:
+            for descriptor in launch.descriptors:
+                os.close(descriptor)
+        assert process.stdout is not None  # it is a pipe
+        copier = threading.Thread(target=_copy_output, args=(process.stdout, log), daemon=True)
+        copier.start()
+        watch = Watch(process, events, options, report, on_song)
+        try:
+            watch.until_end()
+        finally:
+            kill_tree(process.pid, launch.mark)
+            process.wait()
+            copier.join(timeout=5)
+            # An interruption must not lose a song that had just ended.
+            watch.take_events()
 
 
 def count_cpus() -> int:

@@ -7,19 +7,16 @@ are left go to a new child, whose set-up is paid and reported again.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from evaluator.process import count_cpus, read_tail, run_child
+from evaluator.process import OnSong, count_cpus, read_tail, run_child
 from evaluator.tracks import Track, copy_mixtures, offer_tracks
 from evaluator.watch import ChildOptions, ChildReport, SongPhase
 from evaluator.workspace import Workspace
 from separation.limits import TimeLimit
 
 logger = logging.getLogger(__name__)
-
-OnSong = Callable[[SongPhase], None]
 
 
 @dataclass(frozen=True)

@@ -67,6 +67,8 @@ class ChildReport:
     network_attempts: list[str] = field(default_factory=list)
     failure: str | None = None
     """Why the run as a whole ended early, or None."""
+    exit_code: int | None = None
+    """With which it ended by itself; negative for a signal, None where it was stopped."""
 
 
 class Watch:
@@ -118,9 +120,9 @@ class Watch:
                 return
             time.sleep(POLL_SECONDS)
         self.take_events()
+        # Without its report of an exit code the supervisor itself was killed, or there is none.
+        self._report.exit_code = code = self._process.returncode if self._exit_code is None else self._exit_code
         if not self._finished_cleanly:
-            # Without an exit code the supervisor itself was killed.
-            code = self._process.returncode if self._exit_code is None else self._exit_code
             cause = f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
             self._fail(f"The process ended early ({cause}).")
 

@@ -18,6 +18,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
@@ -32,6 +33,17 @@ class ResultsFolderError(OSError):
     """The results folder cannot take results."""
 
 
+@dataclass(frozen=True)
+class Outputs:
+    """Where a run left what is judged."""
+
+    songs: Path
+    """One folder of stems for each song."""
+    logs: Path
+    frames: Path
+    """Where the frames of BSSEval's scores go."""
+
+
 class Workspace:
     """The folders of one run."""
 
@@ -44,7 +56,7 @@ class Workspace:
         self.results_folder = results_folder
         try:
             results_folder.mkdir(parents=True, exist_ok=True)
-            _remove_abandoned(results_folder)
+            remove_abandoned(results_folder, _NAME)
             self.root = Path(tempfile.mkdtemp(prefix=f".run-{os.getpid()}-", dir=results_folder)).resolve()
             self.songs, self.logs, self.frames = self.root / "songs", self.root / "logs", self.root / "frames"
             self.mixtures, self._older = self.root / "mixtures", self.root / "older"
@@ -55,6 +67,11 @@ class Workspace:
                 f"The results folder must be a folder that can be written. Got '{results_folder}' "
                 f"({error.strerror or error}). Name another one with --results, or free space."
             ) from error
+
+    @property
+    def outputs(self) -> Outputs:
+        """What is judged when the run has ended."""
+        return Outputs(self.songs, self.logs, self.frames)
 
     def publish(self, names: Iterable[str]) -> None:
         """Move the outputs of these songs, the frames of their scores, and the logs into the results folder.
@@ -76,7 +93,7 @@ class Workspace:
 
     def remove(self) -> None:
         """Remove the folders, whatever permissions the submission gave them."""
-        _remove_tree(self.root)
+        remove_tree(self.root)
 
     def _replace(self, source: Path, target: Path) -> None:
         self._older.mkdir(parents=True, exist_ok=True)
@@ -96,15 +113,17 @@ class Workspace:
             raise
 
 
-def _remove_abandoned(results_folder: Path) -> None:
-    """Remove the workspaces of runs whose process is gone."""
-    for entry in results_folder.iterdir():
-        match = _NAME.match(entry.name)
+def remove_abandoned(parent: Path, names: re.Pattern[str]) -> None:
+    """Remove the folders of runs whose process is gone; the first group of `names` is its number."""
+    for entry in parent.iterdir():
+        match = names.match(entry.name)
         if match and not psutil.pid_exists(int(match[1])):
-            _remove_tree(entry)
+            remove_tree(entry)
 
 
-def _remove_tree(folder: Path) -> None:
+def remove_tree(folder: Path) -> None:
+    """Remove a folder, whatever permissions lie in it; what cannot be removed stays."""
+
     def make_writable(function: Callable[[str], object], path: str, error: object) -> None:
         with contextlib.suppress(OSError):
             for locked in (Path(path).parent, Path(path)):

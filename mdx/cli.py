@@ -30,9 +30,11 @@ from mdx.cost import cost
 from mdx.data import data
 from mdx.doctor import doctor
 from mdx.evaluate import evaluate
+from mdx.leaderboard import leaderboard
 from mdx.models import models
 from mdx.new_model import new_model
 from mdx.oracle import CommandWithSearch, oracle
+from mdx.rehearse import rehearse
 from mdx.report import report
 from mdx.samples import samples
 from mdx.score import score
@@ -79,6 +81,8 @@ app = typer.Typer(
 app.command()(separate)
 app.command()(evaluate)
 app.command()(doctor)
+app.command()(rehearse)
+app.command()(leaderboard)
 app.command()(score)
 app.command()(compare)
 app.command()(report)

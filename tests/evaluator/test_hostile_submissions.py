@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-STAND_INS = Path(__file__).parents[1] / "stand_ins"
+STAND_INS = Path(__file__).parents[2] / "evaluator" / "rehearsal" / "grader"
 HANG_IN_C = "sum(range(10**13))  # one C loop that never looks at signals"
 
 

@@ -1,0 +1,82 @@
+"""`mdx rehearse`: what the grader would do with the committed submission, done here."""
+
+from __future__ import annotations
+
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from evaluator.rehearsal.rehearse import RehearsalOptions
+
+
+class Challenge(str, Enum):
+    """Whose contract is rehearsed."""
+
+    mdx21 = "mdx21"
+    sdx23 = "sdx23"
+
+
+class EnvironmentKind(str, Enum):
+    """With which packages."""
+
+    fresh = "fresh"
+    current = "current"
+
+
+def rehearse(
+    path: Annotated[Path, typer.Argument(help="The repository.")] = Path("."),
+    challenge: Annotated[Challenge, typer.Option(help="Whose contract.")] = Challenge.mdx21,
+    environment: Annotated[
+        EnvironmentKind, typer.Option(help="fresh: installed from the grader's files; current: the running one.")
+    ] = EnvironmentKind.fresh,
+    docker: Annotated[bool, typer.Option("--docker", help="Build the Dockerfile, and run in a container.")] = False,
+    data: Annotated[
+        Path | None, typer.Option(help="Folder of songs, or a dataset [default: data/test, else the sample tracks].")
+    ] = None,
+    song: Annotated[list[str] | None, typer.Option(help="Only this song (repeat for more; commas are fine).")] = None,
+    limit: Annotated[
+        str, typer.Option(help="kit (240 s a song), round2 (1.57 x duration), or seconds for every song.")
+    ] = "round2",
+    memory_gb: Annotated[float, typer.Option("--memory-limit", min=0.01, help="In GB, all processes.")] = 16.0,
+    cpus: Annotated[int, typer.Option(min=1, help="How many CPUs the submission may use.")] = 4,
+    output: Annotated[Path | None, typer.Option(help="Folder for the report, the logs and the stems.")] = None,
+    keep: Annotated[bool, typer.Option("--keep", help="Leave the temporary folder, to look into it.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
+) -> None:
+    """Clone HEAD, install what the grader would, run run.sh as it does, and judge. Exits with 1 when it would fail."""
+    from evaluator.rehearsal.rehearse import RehearsalOptions
+    from separation.limits import parse_limit
+
+    options = RehearsalOptions(
+        path=path,
+        limit=parse_limit(limit),
+        challenge=challenge.value,
+        environment="docker" if docker else environment.value,
+        cpus=cpus,
+        memory_limit_bytes=int(memory_gb * 1e9),
+        data=data,
+        songs=song,
+        output=output,
+        keep=keep,
+    )
+    if not _perform(options, as_json=as_json):
+        raise typer.Exit(1)
+
+
+def _perform(options: RehearsalOptions, *, as_json: bool) -> bool:
+    """Rehearse, naming each step as it begins; print the report; return whether it passed."""
+    from rich.console import Console
+
+    from evaluator.rehearsal.rehearse import rehearse as perform
+    from evaluator.rehearsal.table import print_report
+
+    steps = Console(stderr=True, quiet=as_json)
+    report = perform(options, lambda name: steps.print(name, style="dim", highlight=False, markup=False))
+    if as_json:
+        typer.echo(report.as_json())
+    else:
+        print_report(report, Console())
+    return report.ok
