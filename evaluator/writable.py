@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryFile
 
 
 class UnwritableError(OSError):
     """A folder that cannot be written."""
+
+
+@contextmanager
+def removed_where_unused(folder: Path) -> Iterator[None]:
+    """Remove a folder that was made meanwhile if nothing is in it in the end: the work failed, or was stopped."""
+    existed = folder.exists()
+    try:
+        yield
+    finally:
+        if not existed:
+            with suppress(OSError):  # It holds something, or was never made.
+                folder.rmdir()
 
 
 def check_writable(folder: Path, subject: str, option: str) -> None:

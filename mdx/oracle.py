@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -69,9 +72,8 @@ def oracle(
     from rich.console import Console
 
     from evaluator.known_songs import find_songs
-    from evaluator.writable import check_writable
     from oracles.definitions import find_definitions
-    from oracles.document import save_study, study_text
+    from oracles.document import study_text
     from oracles.page import write_page
     from oracles.study import StudyPlan
     from oracles.table import print_study
@@ -81,18 +83,35 @@ def oracle(
     found = chosen.find(words_of(oracles)) if oracles is not None else chosen.oracles
     all_transforms = _transforms_of(chosen, windows, transforms)
     tracks = find_songs(songs, subset)
-    if output is not None:
-        check_writable(output, "The scores", "--output")
-    keep_freed_memory()
-    study = _run(tracks, StudyPlan(chosen.name, found, all_transforms, mixture.value, bss_eval), quiet=as_json)
+    plan = StudyPlan(chosen.name, found, all_transforms, mixture.value, bss_eval)
+    with _keeping(output, plan, tracks) as keep:
+        keep_freed_memory()
+        study = _run(tracks, plan, keep, quiet=as_json)
     if as_json:
         typer.echo(study_text(study))
     else:
         print_study(study, Console())
     if output is not None:
-        places = save_study(study, output), write_page(study, output)
+        places = keep(study), write_page(study, output)
         if not as_json:
             typer.echo("Scores: {}\nPage:   {}".format(*places))
+    if study.left_out:
+        raise typer.Exit(1)
+
+
+@contextmanager
+def _keeping(output: Path | None, plan: StudyPlan, tracks: list[Track]) -> Iterator[Callable[[Study], object]]:
+    """Yield what keeps a study in its folder, which is first looked at; it is called after each song."""
+    from evaluator.writable import check_writable, removed_where_unused
+    from oracles.document import check_place, save_study
+
+    if output is None:
+        yield lambda study: None
+        return
+    with removed_where_unused(output):
+        check_writable(output, "The scores", "--output")
+        check_place(output, plan, [track.name for track in tracks])
+        yield partial(save_study, folder=output)
 
 
 def _transforms_of(definitions: Definitions, windows: str | None, names: str | None) -> list[InvertibleTransform]:
@@ -113,10 +132,10 @@ def _read_windows(text: str) -> list[int]:
         raise typer.BadParameter(f"It must look like 2048,4096. Got '{text}'.", param_hint="--windows") from error
 
 
-def _run(tracks: list[Track], plan: StudyPlan, *, quiet: bool) -> Study:
+def _run(tracks: list[Track], plan: StudyPlan, keep: Callable[[Study], object], *, quiet: bool) -> Study:
     """Score, with a bar that counts every song once for each oracle and transform."""
     from oracles.study import run_study
 
     with progress_bar(quiet=quiet) as bar:
         task = bar.add_task("Oracles", total=len(tracks) * len(plan.systems))
-        return run_study(tracks, plan, lambda song: bar.update(task, description=song, advance=1))
+        return run_study(tracks, plan, lambda song: bar.update(task, description=song, advance=1), keep)

@@ -79,9 +79,9 @@ def search(
 
     require_tuning_extra("The search", ("optuna", "sklearn"))
     chosen = find_definitions(definitions)
-    chosen.find([oracle])
+    (oracle,) = chosen.find([oracle])
     space = SearchSpace(
-        scales=tuple(words_of(scales)),
+        scales=tuple(words_of(scales.lower())),
         bands=_range_of(bands, "--bands", int),
         min_hz=_range_of(fmin, "--fmin", float),
         gamma_hz=_range_of(gamma, "--gamma", float),
@@ -92,7 +92,8 @@ def search(
     check_writable(study.parent, "The study", "--study")
     check_writable(shown.parent, "The page", "--page")
     keep_freed_memory()
-    found = SearchSongs(find_songs(songs, subset), excerpt)
+    tracks = find_songs(songs, subset)
+    found = SearchSongs(tracks, excerpt)
     request = SearchRequest(found, chosen, oracle, mixture.value, space, sampler.value, seed)
     outcome = _run(request, study, trials, quiet=as_json)
     write_page(outcome, shown)
@@ -100,6 +101,9 @@ def search(
         typer.echo(outcome_text(outcome))
         return
     print_outcome(outcome, Console())
+    for track in tracks if mixture is Mixture.FILE else ():
+        if not track.has_mixture:
+            typer.echo(f"'{track.name}' has no file of the mixture; the sum of its stems is taken.")
     typer.echo(f"The page with the plots: '{shown}'.")
 
 

@@ -33,5 +33,9 @@ class WeightError(ModelError):
     """A weight file is missing, damaged, not the one that was published, or not safe to open."""
 
 
+class NetworkError(ModelError):
+    """A network returned something else than it promises; the mistake is in its code."""
+
+
 class MixtureError(ModelError):
     """A separator was given something else than finite stereo samples."""

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, field_validator
 from pydantic.dataclasses import dataclass
 from scipy import fft
 from scipy.ndimage import maximum_filter1d, minimum_filter1d
@@ -33,7 +33,15 @@ class Fourier2dSettings(VoiceSettings):
     """What a plan may set; the neighbourhood is the authors'."""
 
     neighbourhood_rates: int = Field(default=25, ge=3)
-    """Bins along the axis of rates that a peak is compared with, itself among them."""
+    """Bins along the axis of rates that a peak is compared with, itself in their middle: an odd number."""
+
+    @field_validator("neighbourhood_rates")
+    @classmethod
+    def _it_has_a_middle(cls, rates: int) -> int:
+        # A one-sided neighbourhood finds other peaks at negative rates, and what repeats would be no real signal.
+        if rates % 2 == 0:
+            raise ValueError("must be an odd number")
+        return rates
 
 
 def periodic_peaks(magnitude_2d: NDArray[np.floating], neighbourhood_rates: int) -> NDArray[np.bool_]:
@@ -41,10 +49,11 @@ def periodic_peaks(magnitude_2d: NDArray[np.floating], neighbourhood_rates: int)
 
     Args:
         magnitude_2d: Shape (scales, rates); the axes are periodic.
-        neighbourhood_rates: Number of neighbours along the axis of rates.
+        neighbourhood_rates: Size of the neighbourhood along the axis of rates, odd; all rates where there are fewer.
     """
-    highest = maximum_filter1d(magnitude_2d, neighbourhood_rates, axis=-1, mode="wrap")
-    lowest = minimum_filter1d(magnitude_2d, neighbourhood_rates, axis=-1, mode="wrap")
+    size = min(neighbourhood_rates, magnitude_2d.shape[-1] | 1)
+    highest = maximum_filter1d(magnitude_2d, size, axis=-1, mode="wrap")
+    lowest = minimum_filter1d(magnitude_2d, size, axis=-1, mode="wrap")
     return (magnitude_2d == highest) & (highest - lowest > magnitude_2d.std(dtype=np.float64))
 
 

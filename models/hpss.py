@@ -20,7 +20,7 @@ from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
 from models.classical_cues import running_median
-from models.mask_separator import Magnitude, MaskSeparator, MaskSettings
+from models.mask_separator import HIGHEST_HZ, LONGEST_PIECE_SECONDS, Magnitude, MaskSeparator, MaskSettings
 from models.validation import read_settings
 
 if TYPE_CHECKING:
@@ -32,11 +32,11 @@ if TYPE_CHECKING:
 class HpssSettings(MaskSettings):
     """What a plan may set; the medians are near FitzGerald's 17 frames and bins of a window of 4,096 samples."""
 
-    harmonic_seconds: float = Field(default=0.4, gt=0.0)
+    harmonic_seconds: float = Field(default=0.4, gt=0.0, le=LONGEST_PIECE_SECONDS)
     """Length of the median along time."""
-    percussive_hz: float = Field(default=190.0, gt=0.0)
+    percussive_hz: float = Field(default=190.0, gt=0.0, le=HIGHEST_HZ)
     """Length of the median along frequency."""
-    percussive_margin: float = Field(default=1.0, ge=1.0)
+    percussive_margin: float = Field(default=1.0, ge=1.0, le=1000.0)
     """How many times louder than a tone a stroke must be for a share of one half; Driedger's beta."""
 
 

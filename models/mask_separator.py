@@ -25,6 +25,8 @@ from models.workload import Workload
 from transforms.stft import STFT, STFTConfig
 
 HOPS_PER_WINDOW = 4
+LONGEST_PIECE_SECONDS = 120.0
+HIGHEST_HZ = SAMPLE_RATE / 2
 
 Magnitude: TypeAlias = NDArray[np.float32]
 """Magnitudes of an STFT, or a mask for it: shape (2, bins, frames)."""
@@ -34,11 +36,11 @@ Magnitude: TypeAlias = NDArray[np.float32]
 class MaskSettings:
     """What all these methods let a plan set."""
 
-    piece_seconds: float = Field(default=30.0, ge=5.0, le=120.0)
+    piece_seconds: float = Field(default=30.0, ge=5.0, le=LONGEST_PIECE_SECONDS)
     """Length of song worked on at a time; memory grows with it. A last piece may be half as long again."""
     crossfade_seconds: float = Field(default=2.0, ge=0.1, le=2.5)
     """Overlap of two pieces."""
-    window_samples: int = Field(default=4096, ge=256, multiple_of=4)
+    window_samples: int = Field(default=4096, ge=256, le=1 << 17, multiple_of=4)
     """STFT window; its step is a quarter of it."""
 
     def frames(self, seconds: float) -> int:
@@ -54,7 +56,7 @@ class MaskSettings:
 class VoiceSettings(MaskSettings):
     """What the methods that look for a voice let a plan set."""
 
-    voice_lowest_hz: float = Field(default=100.0, ge=0.0, lt=SAMPLE_RATE / 2)
+    voice_lowest_hz: float = Field(default=100.0, ge=0.0, lt=HIGHEST_HZ)
     """Below this frequency nothing is voice; the 100 Hz of the papers of REPET."""
 
     def above_lowest(self, mask: Magnitude) -> Magnitude:

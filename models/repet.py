@@ -21,7 +21,7 @@ from pydantic import ConfigDict, Field, model_validator
 from pydantic.dataclasses import dataclass
 from scipy import fft
 
-from models.mask_separator import Magnitude, MaskSeparator, VoiceSettings
+from models.mask_separator import LONGEST_PIECE_SECONDS, Magnitude, MaskSeparator, VoiceSettings
 from models.repeating_parts import new_share
 from models.validation import read_settings
 
@@ -41,9 +41,9 @@ PEAK_TOLERANCE_FRAMES = 2
 class RepetSettings(VoiceSettings):
     """What a plan may set; the range of periods is the authors'."""
 
-    shortest_period_seconds: float = Field(default=0.8, gt=0.0)
+    shortest_period_seconds: float = Field(default=0.8, gt=0.0, le=LONGEST_PIECE_SECONDS)
     """Shorter repetitions are not looked for."""
-    longest_period_seconds: float = Field(default=8.0, gt=0.0)
+    longest_period_seconds: float = Field(default=8.0, gt=0.0, le=LONGEST_PIECE_SECONDS)
     """Nor longer ones, nor those that a piece does not hold four times."""
 
     @model_validator(mode="after")

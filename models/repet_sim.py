@@ -3,7 +3,7 @@
 For each frame the frames most like it are looked up, and their median is what repeats. Reference: Rafii and Pardo,
 Music/voice separation using the similarity matrix, ISMIR 2012: equation 1 (similarity), equation 2 (median over the
 similar frames), equations 3 and 4 (mask, `models.repeating_parts`). Similar frames are peaks of the similarity: no two
-of them are nearer to each other than a set distance.
+of them are nearer to each other than a set distance. A frame is always similar to itself.
 
 A piece of a song is compared with itself alone, which bounds the matrix. Likeness is measured on both channels
 together, the median is each channel's own. `classical` uses the same idea as one of its cues, on mel bands.
@@ -20,7 +20,7 @@ from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
 from scipy.ndimage import maximum_filter1d
 
-from models.mask_separator import Magnitude, MaskSeparator, VoiceSettings
+from models.mask_separator import LONGEST_PIECE_SECONDS, Magnitude, MaskSeparator, VoiceSettings
 from models.repeating_parts import new_share
 from models.validation import read_settings
 
@@ -35,7 +35,7 @@ class RepetSimSettings(VoiceSettings):
 
     least_similarity: float = Field(default=0.0, ge=0.0, le=1.0)
     """Frames less alike than this are not similar."""
-    distance_seconds: float = Field(default=1.0, ge=0.0)
+    distance_seconds: float = Field(default=1.0, ge=0.0, le=LONGEST_PIECE_SECONDS)
     """Shortest time between two frames that are similar to a third."""
     most_frames: int = Field(default=100, ge=1)
     """Most similar frames that the median is taken over."""
@@ -44,12 +44,15 @@ class RepetSimSettings(VoiceSettings):
 def similarity_matrix(magnitude: Magnitude) -> Magnitude:
     """Return the cosine of the angle between each two frames of (2, bins, frames), shape (frames, frames).
 
-    Frames of silence are like none, not even themselves.
+    Frames of silence are like none but themselves.
     """
     joined = magnitude.reshape(-1, magnitude.shape[-1])
     lengths = np.linalg.norm(joined, axis=0)
     unit = np.divide(joined, lengths, out=np.zeros_like(joined), where=lengths > 0.0)
-    return np.asarray(unit.T @ unit)
+    # Rounding would leave a frame a little less, or more, like itself than entirely.
+    likeness = np.minimum(unit.T @ unit, 1.0)
+    np.fill_diagonal(likeness, 1.0)
+    return likeness
 
 
 def similar_frames(likeness: NDArray[np.floating], settings: RepetSimSettings) -> list[NDArray[np.intp]]:
@@ -59,14 +62,27 @@ def similar_frames(likeness: NDArray[np.floating], settings: RepetSimSettings) -
         likeness: Of the frame to every frame, one row for each frame, shape (rows, frames).
         settings: How many frames, how far apart and how much alike.
     """
-    reach = 2 * settings.frames(settings.distance_seconds) + 1
-    highest = maximum_filter1d(likeness, min(reach, 2 * likeness.shape[-1] - 1), axis=-1, mode="nearest")
+    frames = likeness.shape[-1]
+    distance = min(settings.frames(settings.distance_seconds), frames - 1)
+    highest = maximum_filter1d(likeness, 2 * distance + 1, axis=-1, mode="nearest")
     peaks = (likeness == highest) & (likeness >= settings.least_similarity)
     found = []
     for row, is_peak in zip(likeness, peaks, strict=True):
         places = np.flatnonzero(is_peak)
-        found.append(places[np.argsort(-row[places], kind="stable")][: settings.most_frames])
+        best_first = places[np.argsort(-row[places], kind="stable")]
+        found.append(_first_apart(best_first, frames, distance)[: settings.most_frames])
     return found
+
+
+def _first_apart(places: NDArray[np.intp], frames: int, distance: int) -> NDArray[np.intp]:
+    """Return the places that are farther than a distance from all before them: frames that sound equal tie as peaks."""
+    is_free = np.ones(frames, dtype=np.bool_)
+    kept = []
+    for place in places:
+        if is_free[place]:
+            kept.append(place)
+            is_free[max(0, place - distance) : place + distance + 1] = False
+    return np.array(kept, dtype=np.intp)
 
 
 def repeating_model(magnitude: Magnitude, settings: RepetSimSettings) -> Magnitude:

@@ -23,7 +23,7 @@ from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
 from scipy.linalg import eigh
 
-from models.mask_separator import Magnitude, MaskSeparator, VoiceSettings
+from models.mask_separator import LONGEST_PIECE_SECONDS, Magnitude, MaskSeparator, VoiceSettings
 from models.validation import read_settings
 
 if TYPE_CHECKING:
@@ -42,11 +42,11 @@ LARGEST_PENALTY_GROWTH = 1e7
 class RpcaSettings(VoiceSettings):
     """What a plan may set; gain and sparsity are the paper's best."""
 
-    piece_seconds: float = Field(default=10.0, ge=5.0, le=120.0)
+    piece_seconds: float = Field(default=10.0, ge=5.0, le=LONGEST_PIECE_SECONDS)
     """Length of song worked on at a time; the time grows with its square, memory with itself."""
-    sparsity: float = Field(default=1.0, gt=0.0)
+    sparsity: float = Field(default=1.0, gt=0.0, le=1000.0)
     """Price of a sparse entry, in units of 1 / sqrt(longer side of the spectrogram); more makes the voice sparser."""
-    voice_gain: float = Field(default=1.0, gt=0.0)
+    voice_gain: float = Field(default=1.0, gt=0.0, le=1000.0)
     """A bin is voice where its sparse part is more than this many times its low-rank part."""
     tolerance: float = Field(default=1e-4, gt=0.0, lt=1.0)
     """The search ends when what the two parts leave of the spectrogram is this small, relative to it."""

@@ -97,12 +97,12 @@ class SlicqNetwork(nn.Module):
         Args:
             means: Mean magnitude of the training mixtures in each band, shape (bands,).
             deviations: Their standard deviation, shape (bands,); less than 1e-4 of the largest in a block counts as
-                that.
+                that. A block in which all are 0 is not scaled.
         """
         sizes = [block.bands for block in self.slicq.blocks]
         with torch.no_grad():
             for network, mean, deviation in zip(self.blocks, means.split(sizes), deviations.split(sizes), strict=False):
-                floor = _SMALLEST_RELATIVE_DEVIATION * deviation.max()
+                floor = _SMALLEST_RELATIVE_DEVIATION * deviation.max() if deviation.any() else 1.0
                 network.get_parameter("input_mean").copy_(-mean)
                 network.get_parameter("input_scale").copy_(1 / deviation.clamp(min=floor))
 

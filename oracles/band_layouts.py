@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from audio import SAMPLE_RATE
+from oracles.errors import OracleError
 from oracles.gabor_transforms import SliCQTransform
 from transforms import SliCQConfig
 from transforms.frequency_scales import (
@@ -22,6 +23,9 @@ from transforms.frequency_scales import (
 
 HIGHEST_HZ = SAMPLE_RATE / 2
 VARIABLE_Q = "variable-q"
+MOST_BANDS = 5000
+LONGEST_SLICE_SAMPLES = 1 << 22
+"""About 95 s; what scales that begin far below hearing would ask for does not go into memory."""
 SCALES: dict[str, Callable[..., FrequencyScale]] = {
     "bark": BarkScale,
     "mel": MelScale,
@@ -50,6 +54,8 @@ class BandLayout:
         Raises:
             ValueError: The bands or frequencies are out of their ranges.
         """
+        if self.bands > MOST_BANDS:
+            raise ValueError(f"A scale must have {MOST_BANDS} bands or less. Got {self.bands}.")
         offset = () if self.gamma_hz is None else (self.gamma_hz,)
         return SCALES[self.scale](self.min_hz, HIGHEST_HZ, self.bands, *offset)
 
@@ -80,8 +86,13 @@ def slicq_transform(layout: BandLayout, slice_samples: int | None = None) -> Sli
 
     Raises:
         ValueError: A number is out of its range.
-        OracleError: The bands do not fit the slices.
+        OracleError: The bands do not fit the slices, or these are too long.
     """
     config = slicq_config(layout, slice_samples)
+    if config.slice_samples > LONGEST_SLICE_SAMPLES:
+        raise OracleError(
+            f"A sliCQ must have slices of {LONGEST_SLICE_SAMPLES} samples or less. It has {config.slice_samples} with "
+            f"the bands {layout}. Take shorter slices, fewer bands or a higher lowest centre."
+        )
     is_suggested = config == slicq_config(layout)
     return SliCQTransform(f"sliCQ {layout}" if is_suggested else f"sliCQ {layout} slice {slice_samples}", config)

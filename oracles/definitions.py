@@ -52,7 +52,7 @@ class Definitions:
     """Name, one of `TITLES` -> oracle; the order is that of tables."""
 
     def find(self, names: Sequence[str]) -> dict[str, Estimate]:
-        """Look oracles up.
+        """Look oracles up, in small letters or capitals.
 
         Returns:
             Name -> oracle, each once, in the order of the definitions.
@@ -60,13 +60,14 @@ class Definitions:
         Raises:
             OracleError: A name is unknown, or none is given.
         """
-        for name in names or [""]:
+        wanted = [name.lower() for name in names]
+        for name in wanted or [""]:
             if name not in self.oracles:
                 raise OracleError(
                     f"An oracle (definitions: {self.name}) must be one of {', '.join(self.oracles)}. "
                     f"Got '{name}'.{did_you_mean(name, self.oracles)} Separate several by commas."
                 )
-        return {name: oracle for name, oracle in self.oracles.items() if name in names}
+        return {name: oracle for name, oracle in self.oracles.items() if name in wanted}
 
 
 KIT = Definitions(
@@ -122,14 +123,14 @@ ALL_DEFINITIONS = {definitions.name: definitions for definitions in (KIT, SIGSEP
 
 
 def find_definitions(name: str) -> Definitions:
-    """Look definitions up.
+    """Look definitions up, in small letters or capitals.
 
     Raises:
         OracleError: The name is unknown.
     """
-    if name not in ALL_DEFINITIONS:
+    if name.lower() not in ALL_DEFINITIONS:
         raise OracleError(
             f"The definitions must be one of {', '.join(ALL_DEFINITIONS)}. Got '{name}'."
-            f"{did_you_mean(name, ALL_DEFINITIONS)}"
+            f"{did_you_mean(name.lower(), ALL_DEFINITIONS)}"
         )
-    return ALL_DEFINITIONS[name]
+    return ALL_DEFINITIONS[name.lower()]

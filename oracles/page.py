@@ -12,6 +12,7 @@ from evaluator.metric_catalogue import BSSEVAL
 from evaluator.report.assets import compressed_plotly, page_environment, static_files
 from evaluator.score_files import null_for_nan
 from oracles.definitions import TITLES
+from oracles.document import naming_the_folder
 from oracles.figures import FAR_ABOVE, sdr_figure, seconds_figure
 from oracles.study import Study
 from oracles.summary import COLUMNS, of_all, of_song, over_songs
@@ -27,10 +28,11 @@ def write_page(study: Study, folder: Path) -> Path:
         Its path.
 
     Raises:
-        OSError: The folder cannot be written.
+        OracleError: The folder cannot be written.
     """
     path = folder / PAGE_NAME
-    write_text_atomically(path, render_page(study))
+    with naming_the_folder(folder):
+        write_text_atomically(path, render_page(study))
     return path
 
 
@@ -40,6 +42,8 @@ def render_page(study: Study) -> str:
     template = page_environment("oracles", "evaluator.report").get_template("oracles.html.j2")
     return template.render(
         plan=study.plan,
+        without_mixture_file=study.without_mixture_file,
+        left_out=study.left_out,
         titles=TITLES,
         songs=[score.name for score in next(iter(study.scores.values()))],
         columns=COLUMNS,

@@ -32,7 +32,7 @@ class ScipySTFT:
         """Check the length.
 
         Raises:
-            OracleError: It is no multiple of 4.
+            OracleError: It is no multiple of 4, or too long.
         """
         check_window(self.window_samples)
 

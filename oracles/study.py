@@ -1,18 +1,21 @@
 """Oracles on songs: every oracle with every transform separates every song, and is scored as a separator would be.
 
+A song that cannot be separated is left out, and the others count.
+
 One song is in memory at a time, with its coefficients in one transform: about 6.5 GB for four minutes of stereo.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
 import torch
 from torch import Tensor
 
-from audio import STEMS, Stems
+from audio import STEMS, KitError, Stems
 from evaluator.bsseval import SongScorer
 from evaluator.frame_scores import METRICS
 from evaluator.known_songs import KnownSong, load_song
@@ -27,17 +30,14 @@ from oracles.transform import InvertibleTransform
 MixtureSource = Literal["file", "sum"]
 """Where a mixture is from: its file, which may differ from the stems' sum by mastering or a codec, or that sum."""
 
+logger = logging.getLogger(__name__)
+
 
 class System(NamedTuple):
     """One way to separate."""
 
     oracle: str
     transform: str
-
-    @property
-    def folder(self) -> str:
-        """Name of the folder for its scores."""
-        return f"{self.oracle} {self.transform}"
 
 
 @dataclass(frozen=True)
@@ -72,25 +72,53 @@ class Study:
     plan: StudyPlan
     scores: Mapping[System, Sequence[SongScore]]
     """For each system the songs, in one order."""
+    without_mixture_file: Sequence[str] = ()
+    """Songs whose mixture is the sum of the stems, although the plan asks for files: they have none."""
+    left_out: Mapping[str, str] = field(default_factory=dict)
+    """Songs that could not be separated, and why."""
 
 
-def run_study(tracks: Sequence[Track], plan: StudyPlan, on_system: Callable[[str], None] = lambda song: None) -> Study:
-    """Separate and score songs.
+def run_study(
+    tracks: Sequence[Track],
+    plan: StudyPlan,
+    on_system: Callable[[str], None] = lambda song: None,
+    on_song: Callable[[Study], object] = lambda study: None,
+) -> Study:
+    """Separate and score songs; one that cannot be is left out with a warning.
 
     Args:
         tracks: Songs with all true stems; at least one.
         plan: What to compare.
         on_system: Called with the name of a song that one more system has separated.
+        on_song: Called after each song with the study of all songs so far.
 
     Raises:
-        AudioError: A song is unreadable, or its files differ in rate or length.
+        KitError: No song could be separated; the error is that of the first.
     """
-    scores: dict[System, list[SongScore]] = {system: [] for system in plan.systems}
+    study = Study(plan, dict.fromkeys(plan.systems, ()))
+    failures: list[KitError] = []
     for track in one_at_a_time(tracks):
-        for system, score in score_song(track.name, load_song(track), plan):
-            scores[system].append(score)
-            on_system(track.name)
-    return Study(plan, scores)
+        try:
+            study = _with_song(study, track, on_system)
+        except KitError as error:
+            failures.append(error)
+            logger.warning("Left out '%s': %s", track.name, error)
+            study = replace(study, left_out={**study.left_out, track.name: str(error)})
+        else:
+            on_song(study)
+    if len(failures) == len(tracks):
+        raise failures[0]
+    return study
+
+
+def _with_song(study: Study, track: Track, on_system: Callable[[str], None]) -> Study:
+    """Return a study with one more song."""
+    scores = dict(study.scores)
+    for system, score in score_song(track.name, load_song(track), study.plan):
+        scores[system] = (*scores[system], score)
+        on_system(track.name)
+    summed = [track.name] if study.plan.mixture == "file" and not track.has_mixture else []
+    return replace(study, scores=scores, without_mixture_file=(*study.without_mixture_file, *summed))
 
 
 def score_song(name: str, song: KnownSong, plan: StudyPlan) -> Iterator[tuple[System, SongScore]]:

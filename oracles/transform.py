@@ -15,6 +15,8 @@ from torch import Tensor
 from oracles.errors import OracleError
 from transforms.stft import STFT, STFTConfig
 
+LONGEST_WINDOW_SAMPLES = 1 << 20
+
 
 class InvertibleTransform(Protocol):
     """A linear transform of sounds, with its inverse."""
@@ -40,7 +42,7 @@ class HannSTFT:
         """Check the length.
 
         Raises:
-            OracleError: It is no multiple of 4.
+            OracleError: It is no multiple of 4, or too long.
         """
         check_window(self.window_samples)
 
@@ -63,12 +65,13 @@ class HannSTFT:
 
 
 def check_window(samples: int) -> None:
-    """Refuse a window whose quarter is no whole number of samples.
+    """Refuse a window whose quarter is no whole number of samples, or that lasts longer than any sound in music.
 
     Raises:
-        OracleError: The length is no multiple of 4, or below it.
+        OracleError: The length is no multiple of 4, or out of bounds.
     """
-    if samples < 4 or samples % 4:
+    if not 4 <= samples <= LONGEST_WINDOW_SAMPLES or samples % 4:
         raise OracleError(
-            f"A window must have a multiple of 4 samples, 4 or more. Got {samples}. Usual ones are 1024 to 16384."
+            f"A window must have a multiple of 4 samples, 4 to {LONGEST_WINDOW_SAMPLES}. Got {samples}. "
+            "Usual ones are 1024 to 16384."
         )

@@ -35,15 +35,15 @@ def read_transform(text: str, definitions: Definitions) -> InvertibleTransform:
     """Return the transform of a name.
 
     Args:
-        text: As in the examples above.
+        text: As in the examples above; capitals count as small letters.
         definitions: Their STFT is meant by `stft`.
 
     Raises:
         OracleError: The name or a number in it is not understood, or the transform cannot be built.
     """
-    if stft := _STFT.fullmatch(text):
+    if stft := _STFT.fullmatch(text.lower()):
         return definitions.stft(int(stft["window"]))
-    found = _BANDED.fullmatch(text)
+    found = _BANDED.fullmatch(text.lower())
     if found is None:
         kinds = ("stft", "slicq", "nsgt")
         kind = text.split("-")[0]

@@ -7,6 +7,7 @@ import logging
 import torch
 from torch import Tensor
 
+from models.errors import NetworkError
 from models.network import Member
 from separation.precision import Precision, in_precision, usable_precision
 
@@ -62,6 +63,9 @@ class Runner:
 
         Returns:
             Shape (chunks, stems, channels, samples), float32, on the CPU.
+
+        Raises:
+            NetworkError: The network returned another shape.
         """
         parts = []
         position, most = 0, len(inputs)
@@ -86,12 +90,22 @@ class Runner:
             before_bytes = torch.cuda.memory_allocated(self._device)
         with in_precision(self._device, self._precision):
             outputs = self._network(inputs.to(self._device)).float().cpu()
+        self._check_shape(tuple(outputs.shape), tuple(inputs.shape))
         if measures:
             used_bytes = torch.cuda.max_memory_allocated(self._device) - before_bytes
             free_bytes = torch.cuda.mem_get_info(self._device)[0]
             most = max(1, MOST_GPU_SAMPLES // samples)
             self._found_chunks[samples] = fitting_chunks(used_bytes // len(inputs), free_bytes, most)
         return outputs
+
+    def _check_shape(self, received: tuple[int, ...], inputs: tuple[int, ...]) -> None:
+        expected = (inputs[0], len(self._network.stems), *inputs[1:])
+        if received != expected:
+            raise NetworkError(
+                f"The network '{type(self._network).__name__}' must return (batch, stems, channels, samples), here "
+                f"{expected}, of a mixture of shape {inputs} for the stems {', '.join(self._network.stems)}. "
+                f"Got {received}. Mend its `forward`, or the stems that it names."
+            )
 
 
 def fitting_chunks(chunk_bytes: int, free_bytes: int, most: int) -> int:

@@ -17,6 +17,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from transforms.checks import check_whole
+
 _MEL_CORNER_HZ = 700.0
 _MELS_PER_DECADE = 2595.0
 _BARK_CORNER_HZ = 600.0
@@ -39,6 +41,7 @@ class FrequencyScale(ABC):
             raise ValueError(
                 f"A scale's frequencies must be finite, above 0 and ascending. Got {self.min_hz} and {self.max_hz} Hz."
             )
+        check_whole(bands=self.bands)
         if self.bands < 2:
             raise ValueError(f"A scale must have at least 2 bands. Got {self.bands}.")
 

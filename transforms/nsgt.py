@@ -10,9 +10,9 @@ Math. 236(6), 2011, https://doi.org/10.1016/j.cam.2011.09.011
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import partial
 
 import torch
 import torch.nn.functional as functional
@@ -26,7 +26,6 @@ from transforms.gabor_bands import padded_to_longest, whole_signal_bands
 from transforms.real_fourier import real_fourier_transform
 
 _FEWEST_SAMPLES = 4
-_REMEMBERED_LENGTHS = 4
 
 
 @dataclass(frozen=True)
@@ -46,17 +45,18 @@ class NSGTConfig:
 class NSGT(nn.Module):
     """NSGT of real signals in blocks of bands, on the signal's device and in its precision; it has no state.
 
-    The bands follow from the length of the signal, and those of the last few lengths are remembered. A signal of an
-    odd length or of less than 4 samples is first extended by zeros at its end.
+    The bands follow from the length of the signal, and those of the last length are remembered. A signal of an odd
+    length or of less than 4 samples is first extended by zeros at its end.
     """
 
     def __init__(self, config: NSGTConfig) -> None:
         super().__init__()
         self.config = config
+        self._last = _LastLength(partial(_ragged_bands, config))
 
     def blocks(self, samples: int) -> tuple[Block, ...]:
         """Return the number of bands and their coefficients in each block of a signal of so many samples."""
-        return _ragged_bands(self.config, _extended_samples(samples)).blocks
+        return self._last.bands(samples).blocks
 
     def forward(self, signal: Tensor) -> list[Tensor]:
         """Analyse a signal.
@@ -71,7 +71,7 @@ class NSGT(nn.Module):
             ValueError: The signal has no sample or another type, or no band lies below half the sample rate.
         """
         check_signal(signal)
-        return _ragged_bands(self.config, _extended_samples(signal.shape[-1])).analyse(_spectrum(signal))
+        return self._last.bands(signal.shape[-1]).analyse(_spectrum(signal))
 
     def inverse(self, coefficients: Sequence[Tensor], length: int) -> Tensor:
         """Synthesise the signal of some coefficients; it undoes `forward` exactly.
@@ -86,7 +86,7 @@ class NSGT(nn.Module):
         Raises:
             ValueError: The coefficients do not belong to a signal of this length.
         """
-        return _signal(_ragged_bands(self.config, _extended_samples(length)), coefficients, length)
+        return _signal(self._last.bands(length), coefficients, length)
 
 
 class MatrixNSGT(nn.Module):
@@ -95,23 +95,42 @@ class MatrixNSGT(nn.Module):
     def __init__(self, config: NSGTConfig) -> None:
         super().__init__()
         self.config = config
+        self._last = _LastLength(partial(_equal_bands, config))
 
     def forward(self, signal: Tensor) -> Tensor:
         """Analyse a signal: (..., samples) to complex (..., bands, length); raises as `NSGT.forward`."""
         check_signal(signal)
-        return _equal_bands(self.config, _extended_samples(signal.shape[-1])).analyse(_spectrum(signal))[0]
+        return self._last.bands(signal.shape[-1]).analyse(_spectrum(signal))[0]
 
     def inverse(self, coefficients: Tensor, length: int) -> Tensor:
         """Synthesise a signal (..., length) of coefficients shaped as from `forward`; raises as `NSGT.inverse`."""
-        return _signal(_equal_bands(self.config, _extended_samples(length)), [coefficients], length)
+        return _signal(self._last.bands(length), [coefficients], length)
 
 
-@lru_cache(maxsize=_REMEMBERED_LENGTHS)
+class _LastLength:
+    """The bands for a length of signal, of which the last is remembered: those of a song take up to gigabytes."""
+
+    def __init__(self, build: Callable[[int], BandTransform]) -> None:
+        self._build = build
+        self._remembered: tuple[int, BandTransform] | None = None
+
+    def bands(self, samples: int) -> BandTransform:
+        extended = _extended_samples(samples)
+        remembered = self._remembered
+        if remembered is None or remembered[0] != extended:
+            # The former ones go first, lest both be in memory at once.
+            self._remembered = remembered = None
+            self._remembered = remembered = extended, self._build(extended)
+        return remembered[1]
+
+    def __getstate__(self) -> dict[str, object]:
+        return {"_build": self._build, "_remembered": None}
+
+
 def _ragged_bands(config: NSGTConfig, samples: int) -> BandTransform:
     return BandTransform(whole_signal_bands(config.scale, config.sample_rate, samples))
 
 
-@lru_cache(maxsize=_REMEMBERED_LENGTHS)
 def _equal_bands(config: NSGTConfig, samples: int) -> BandTransform:
     return BandTransform(padded_to_longest(whole_signal_bands(config.scale, config.sample_rate, samples)))
 

@@ -20,7 +20,7 @@ from torch import Tensor, nn
 
 from audio import SAMPLE_RATE
 from transforms.band_transform import BandTransform, Block
-from transforms.checks import check_blocks, check_signal
+from transforms.checks import check_blocks, check_signal, check_whole
 from transforms.frequency_scales import XUMX_SLICQ_SCALE, FrequencyScale
 from transforms.gabor_bands import GaborBands, padded_to_longest, slice_bands
 from transforms.slicing import Slicing
@@ -44,6 +44,11 @@ class SliCQConfig:
     """Windows of narrower bands are widened to so many bins of the slice's spectrum; a multiple of 4."""
 
     def __post_init__(self) -> None:
+        check_whole(
+            slice_samples=self.slice_samples,
+            transition_samples=self.transition_samples,
+            shortest_window_bins=self.shortest_window_bins,
+        )
         if self.slice_samples < 8 or self.slice_samples % 4:
             raise ValueError(f"slice_samples must be a multiple of 4 and at least 8. Got {self.slice_samples}.")
         if self.transition_samples % 2 or not 0 <= 2 * self.transition_samples < self.slice_samples:

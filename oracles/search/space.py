@@ -15,7 +15,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from models.validation import did_you_mean
-from oracles.band_layouts import HIGHEST_HZ, SCALES, VARIABLE_Q, BandLayout, slicq_config, slicq_transform
+from oracles.band_layouts import (
+    HIGHEST_HZ,
+    MOST_BANDS,
+    SCALES,
+    VARIABLE_Q,
+    BandLayout,
+    slicq_config,
+    slicq_transform,
+)
 from oracles.errors import OracleError
 from oracles.gabor_transforms import SliCQTransform
 
@@ -56,7 +64,7 @@ class SearchSpace:
                 raise OracleError(
                     f"A scale must be one of {', '.join(SCALES)}. Got '{scale}'.{did_you_mean(scale, SCALES)}"
                 )
-        _check_range("number of bands", self.bands, 2, 5000)
+        _check_range("number of bands", self.bands, 2, MOST_BANDS)
         _check_range("lowest centre in Hz", self.min_hz, STEP_HZ, HIGHEST_HZ / 2, decimals=1)
         _check_range("gamma in Hz", self.gamma_hz, 0.0, HIGHEST_HZ / 2, decimals=1)
         if self.max_slice_samples < SHORTEST_DRAWN_SLICE:

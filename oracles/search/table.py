@@ -9,7 +9,7 @@ from evaluator.metric_table import number_cells
 from oracles.search.outcome import Candidate, Outcome
 from oracles.search.request import Scores
 from oracles.summary import COLUMNS
-from oracles.table import new_table
+from oracles.table import new_table, titled
 
 SHOWN = 10
 
@@ -35,24 +35,24 @@ def gains(outcome: Outcome) -> dict[str, float]:
 def _print_best(outcome: Outcome, console: Console) -> None:
     asked = outcome.asked
     title = f"MDX SDR (dB), oracle {asked['oracle']}, mixture: {asked['mixture']}; {len(outcome.candidates)} trials"
-    table = new_table(title, ("trial", "transform"), COLUMNS)
+    table = new_table(("trial", "transform"), COLUMNS)
     for one in outcome.ranked[:SHOWN]:
         table.add_row(str(one.number), one.transform, *_cells(one.scores))
     table.add_section()
     for name, scores in outcome.references.items():
         table.add_row("", name, *_cells(scores))
-    console.print(table)
+    console.print(titled(title, table))
     above = ", ".join(f"{gain:+.2f} dB against {name}" for name, gain in gains(outcome).items())
     console.print(f"The best: {above}.", highlight=False)
 
 
 def _print_stems(outcome: Outcome, console: Console) -> None:
     bests: dict[str, Candidate | None] = {stem: outcome.best_of(stem) for stem in STEMS}
-    table = new_table("The best for each stem", ("stem", "transform"), COLUMNS)
+    table = new_table(("stem", "transform"), COLUMNS)
     for stem, best in bests.items():
         if best is not None:
             table.add_row(stem, best.transform, *_cells(best.scores))
-    console.print(table)
+    console.print(titled("The best for each stem", table))
 
 
 def _cells(scores: Scores) -> list[str]:

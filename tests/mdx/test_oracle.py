@@ -7,9 +7,10 @@ from typer.testing import CliRunner
 
 from audio import STEMS
 from evaluator.comparison.sources import read_systems
+from evaluator.known_songs import load_song
 from evaluator.tracks import TrackError
 from evaluator.writable import UnwritableError
-from mdx.cli import app
+from mdx.cli import StopError, app
 from oracles.errors import OracleError
 from tests.evaluator.report.test_page import Page
 from tests.oracles.cases import LoudnessScorer
@@ -33,7 +34,7 @@ def test_tables_hold_all_songs_then_each_and_say_what_is_left_out(songs):
     assert "MDX SDR (dB), mean over 2 songs; mixture: file" in output
     rows = [line.split()[:3] for line in output.splitlines() if len(line.split()) == 8]
     assert rows == [["STFT", window, name] for window in ("1024", "2048") for name in ("irm1", "psm")]
-    assert "MDX SDR (dB), mean of the stems; STFT 2048" in " ".join(output.split())
+    assert "\nMDX SDR (dB), mean of the stems; STFT 2048\n" in output
     assert "Alpha: the true vocals is silence and is left out." in " ".join(output.split())
     assert "BSSEval" not in output
 
@@ -49,6 +50,15 @@ def test_json_holds_every_song_of_every_system_and_what_was_asked(songs):
     for one in printed["systems"]:
         assert set(one["songs"]["Jokers, Jacks & Kings"]) == {*STEMS, "mean"}
         assert one["silent_references"] == {"Alpha": ["vocals"]}
+
+
+def test_a_cell_of_the_songs_table_is_the_mean_that_json_has(songs):
+    asked = (songs / "Jokers, Jacks & Kings", songs / "Alpha", "--oracles", "irm1", "--windows", "1024")
+    (system,) = json.loads(oracle(*asked, "--json"))["systems"]
+    scores = system["songs"]["Alpha"]
+    mean = sum(scores[stem] for stem in ("bass", "drums", "other")) / 3
+    rows = [line.split() for line in oracle(*asked).splitlines()]
+    assert ["Alpha", f"{mean:.2f}"] in rows
 
 
 def test_a_folder_takes_scores_that_compare_reads_and_a_page_without_a_network(songs, tmp_path, monkeypatch):
@@ -74,10 +84,44 @@ def test_a_folder_takes_scores_that_compare_reads_and_a_page_without_a_network(s
     assert sorted(path.name for path in folder.iterdir() if path.name.startswith(".")) == []
 
 
+def test_songs_are_kept_as_they_finish_and_a_damaged_one_is_left_out_with_exit_code_1(songs, tmp_path, monkeypatch):
+    (songs / "Alpha" / "mixture.wav").unlink()
+    (songs / "Last").mkdir()
+    for stem in STEMS:
+        (songs / "Last" / f"{stem}.wav").write_bytes(b"RIFF")
+    asked = (songs, "--oracles", "irm1", "--windows", "1024", "--output")
+    output = oracle(*asked, tmp_path / "found", expect=1)
+    assert "Alpha: it has no file of the mixture; the sum of its stems is taken." in " ".join(output.split())
+    document = json.loads((tmp_path / "found" / "oracles.json").read_text())
+    assert list(document["systems"][0]["songs"]) == ["Alpha", "Jokers, Jacks & Kings"]
+    assert (document["without_mixture_file"], list(document["left_out"])) == (["Alpha"], ["Last"])
+    page = Page(tmp_path / "found" / "oracles.html")
+    assert "the sum of the stems instead: Alpha." in page.text
+    assert "could not be separated: Last." in page.text
+
+
+@pytest.mark.parametrize("finished", [0, 1])
+def test_a_stop_leaves_the_finished_songs_and_no_empty_folder(songs, tmp_path, monkeypatch, finished):
+    loaded = []
+
+    def load(track):
+        if len(loaded) == finished:
+            raise KeyboardInterrupt
+        loaded.append(track.name)
+        return load_song(track)
+
+    monkeypatch.setattr("oracles.study.load_song", load)
+    with pytest.raises(StopError):
+        oracle(songs, "--oracles", "irm1", "--windows", "1024", "--output", tmp_path / "found")
+    kept = [path.name for path in (tmp_path / "found").rglob("*.json")]
+    assert sorted(kept) == ["oracles.json", "scores.json"] * finished
+    assert (tmp_path / "found").exists() == bool(finished)
+
+
 def test_bad_input_is_refused_before_anything_is_separated(songs):
     with pytest.raises(OracleError, match=r"must be one of irm1, .*Got 'psn'\. Did you mean 'psm'\?"):
         oracle(songs, "--oracles", "irm1,psn")
-    with pytest.raises(OracleError, match=r"multiple of 4 samples, 4 or more\. Got 1001"):
+    with pytest.raises(OracleError, match=r"multiple of 4 samples, 4 to 1048576\. Got 1001"):
         oracle(songs, "--windows", "1024,1001")
     with pytest.raises(OracleError, match=r"one of kit, sigsep, mss-oracle\. Got 'sigsepp'\. Did you mean 'sigsep'\?"):
         oracle(songs, "--definitions", "sigsepp")

@@ -1,8 +1,12 @@
 """2DFT: a periodic pattern is peaks and a lone event is not."""
 
 import numpy as np
+import pytest
+import torch
 
+from models.errors import SettingsError
 from models.fourier_2d import Fourier2dSettings, background_and_foreground, periodic_peaks, voice_mask
+from models.registry import BuildOptions, build_model
 
 
 def test_peaks_are_the_maxima_of_a_neighbourhood_that_rise_by_more_than_the_deviation():
@@ -12,6 +16,14 @@ def test_peaks_are_the_maxima_of_a_neighbourhood_that_rise_by_more_than_the_devi
     rise = around.max(axis=0) - around.min(axis=0)
     np.testing.assert_array_equal(peaks, (transformed == around.max(axis=0)) & (rise > transformed.std()))
     assert 0 < peaks.sum() < 50
+
+
+def test_a_neighbourhood_has_a_middle_and_reaches_over_all_rates_at_most():
+    with pytest.raises(SettingsError, match=r"The key 'neighbourhood_rates' must be an odd number\. Got 24\."):
+        build_model("2dft", BuildOptions(torch.device("cpu"), settings={"neighbourhood_rates": 24}))
+    transformed = np.random.default_rng(1).uniform(size=(6, 40))
+    highest_of_each = transformed == transformed.max(axis=-1, keepdims=True)
+    np.testing.assert_array_equal(periodic_peaks(transformed, 10**9 + 1), highest_of_each)
 
 
 def test_a_beat_is_background_and_what_is_added_once_is_foreground():

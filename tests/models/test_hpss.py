@@ -18,6 +18,11 @@ def _magnitude():
 SMALL = HpssSettings(window_samples=512, harmonic_seconds=17 * 128 / RATE, percussive_hz=31 * RATE / 512)
 
 
+def test_the_usual_medians_are_near_17_frames_and_bins():
+    usual = HpssSettings()
+    assert (usual.frames(usual.harmonic_seconds), usual.bins(usual.percussive_hz)) == (17, 18)
+
+
 def test_the_medians_are_those_of_scipy():
     harmonic, percussive = harmonic_and_percussive(_magnitude(), SMALL)
     np.testing.assert_array_equal(harmonic, median_filter(_magnitude(), size=(1, 1, 17), mode="nearest"))

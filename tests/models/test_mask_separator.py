@@ -1,5 +1,8 @@
 """A mask of ones gives the song, one of zeros gives it to the accompaniment, and every method finds a voice."""
 
+import dataclasses
+import math
+
 import numpy as np
 import pytest
 import torch
@@ -48,6 +51,27 @@ def test_below_the_lowest_frequency_nothing_is_voice():
     assert mask.min() == 1.0
 
 
+@pytest.mark.parametrize("name", sorted(set(METHODS) - {"hpss"}))
+def test_a_tone_below_the_lowest_frequency_is_no_voice_whatever_the_method(name):
+    seconds = torch.arange(4 * 44_100) / 44_100
+    burst = torch.sin(2 * torch.pi * 60 * seconds) * (seconds > 1.5) * (seconds < 1.9)
+    heard = [_build(name, voice_lowest_hz=hz).separate(burst.expand(2, -1))["vocals"] for hz in (0.0, 300.0)]
+    before, after = (sound.square().mean() for sound in heard)
+    assert after < 0.01 * before
+
+
+@pytest.mark.parametrize(("seconds", "pieces_seconds"), [(6.9, [6.9]), (7.1, [5.0, 2.6])])
+def test_a_rest_of_up_to_half_a_piece_goes_with_the_last_one(seconds, pieces_seconds):
+    heard_seconds = []
+
+    def record(magnitude):
+        heard_seconds.append(magnitude.shape[-1] * 1024 / 44_100)
+        return np.zeros_like(magnitude)
+
+    MaskSeparator(("vocals",), SHORT_PIECES, record).separate(_noise(round(seconds * 44_100)))
+    assert heard_seconds == pytest.approx(pieces_seconds, abs=0.05)
+
+
 @pytest.mark.parametrize("name", METHODS)
 def test_loudness_changes_nothing_but_the_loudness(name):
     mixture = sum(repeating_song())[:, : 2 * 44_100]
@@ -65,6 +89,16 @@ def test_a_voice_over_a_loop_is_found_far_better_than_by_half_of_the_mixture(nam
     for reference, stem in ((voice, "vocals"), (accompaniment, ACCOMPANIMENT)):
         before_db, after_db = (mean_square_ratio_db(reference, sound) for sound in (mixture / 2, stems[stem]))
         assert after_db > before_db + gain_db
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_numbers_without_bounds_are_refused_by_every_method(name):
+    fields = dataclasses.fields(_build(name).settings)
+    numbers = [field.name for field in fields if isinstance(field.default, float)]
+    for key in (*numbers, "window_samples"):
+        for value in (math.inf, math.nan, 4 * 10**30):
+            with pytest.raises(SettingsError, match=f"'{key}' must be"):
+                _build(name, **{key: value})
 
 
 @pytest.mark.parametrize("name", METHODS)

@@ -40,6 +40,30 @@ def test_a_period_that_does_not_fit_three_times_is_not_looked_for_and_all_is_acc
     assert not voice_mask(magnitude, RepetSettings(shortest_period_seconds=0.3)).any()
 
 
+def _literal_period(spectrum, shortest, longest):
+    """Run algorithm 1 as it is printed, lags counted from 1."""
+    lags = {lag: spectrum[lag] for lag in range(1, int(0.75 * len(spectrum)) + 1)}
+    heights = {}
+    for period in range(shortest, min(longest, len(lags) // 3) + 1):
+        height = 0.0
+        for multiple in range(period, len(lags) + 1, period):
+            reach = range(max(1, multiple - 3 * period // 4), min(len(lags), multiple + 3 * period // 4) + 1)
+            peak = max(reach, key=lags.__getitem__)
+            if abs(peak - multiple) <= 2:
+                height += lags[peak] - sum(lags[lag] for lag in reach) / len(reach)
+        heights[period] = height / (len(lags) // period)
+    return max(heights, key=heights.__getitem__)
+
+
+def test_the_period_is_that_of_the_literal_algorithm():
+    rng = np.random.default_rng(5)
+    for _ in range(10):
+        spectrum = np.cumsum(rng.standard_normal(120)) + rng.uniform(0, 4) * np.cos(
+            np.arange(120) * rng.uniform(0.2, 1)
+        )
+        assert repeating_period(spectrum, 4, 40) == _literal_period(spectrum, 4, 40)
+
+
 @pytest.mark.parametrize("frames", [20, 25, 29, 40])
 def test_the_model_is_the_median_of_all_frames_a_period_apart(frames):
     magnitude = np.random.default_rng(3).uniform(size=(2, 4, frames)).astype(np.float32)

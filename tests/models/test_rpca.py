@@ -16,9 +16,9 @@ def _low_rank_and_sparse(rows, columns, rank=5, share=0.05):
     return low_rank, sparse
 
 
-def _literal(matrix, iterations):
+def _literal(matrix, iterations, sparsity):
     """Run algorithm 5 of Lin, Chen and Ma with a plain SVD."""
-    price = 1 / np.sqrt(max(matrix.shape))
+    price = sparsity / np.sqrt(max(matrix.shape))
     largest = np.linalg.svd(matrix, compute_uv=False)[0]
     multipliers = matrix / max(largest, np.abs(matrix).max() / price)
     penalty, low_rank = 1.25 / largest, np.zeros_like(matrix)
@@ -40,11 +40,11 @@ def test_a_low_rank_and_a_sparse_matrix_are_recovered_from_their_sum(shape):
     assert np.linalg.matrix_rank(robust_pca(sum(truth), EXACT)[0], tol=1e-3) == 5
 
 
-@pytest.mark.parametrize("iterations", [1, 4, 12])
-def test_every_step_is_that_of_a_literal_loop(iterations):
+@pytest.mark.parametrize(("iterations", "sparsity"), [(1, 1.0), (4, 2.0), (12, 1.0)])
+def test_every_step_is_that_of_a_literal_loop(iterations, sparsity):
     matrix = np.abs(sum(_low_rank_and_sparse(60, 40)))
-    ours = robust_pca(matrix, RpcaSettings(tolerance=1e-12, most_iterations=iterations))
-    for mine, theirs in zip(ours, _literal(matrix, iterations), strict=True):
+    ours = robust_pca(matrix, RpcaSettings(tolerance=1e-12, most_iterations=iterations, sparsity=sparsity))
+    for mine, theirs in zip(ours, _literal(matrix, iterations, sparsity), strict=True):
         np.testing.assert_allclose(mine, theirs, atol=1e-8 * np.abs(matrix).max())
 
 
@@ -62,6 +62,15 @@ def test_lone_loud_bins_over_a_steady_chord_are_the_voice():
     magnitude = np.stack([chord + 5 * sung, chord]).astype(np.float32)
     mask = voice_mask(magnitude, RpcaSettings(voice_lowest_hz=0.0))
     np.testing.assert_array_equal(mask[0], sung)
+
+
+def test_a_bin_is_voice_where_its_sparse_part_is_larger_than_the_gain_times_the_other():
+    magnitude = np.abs(sum(_low_rank_and_sparse(60, 40))).astype(np.float32)[None].repeat(2, axis=0)
+    low_rank, sparse = map(np.abs, robust_pca(magnitude[0].astype(np.float64), RpcaSettings()))
+    masks = [voice_mask(magnitude, RpcaSettings(voice_gain=gain, voice_lowest_hz=0.0))[0] for gain in (1.0, 2.0)]
+    for gain, mask in zip((1.0, 2.0), masks, strict=True):
+        np.testing.assert_array_equal(mask, sparse > gain * low_rank)
+    assert masks[1].sum() < masks[0].sum()
 
 
 def test_silence_has_no_voice():

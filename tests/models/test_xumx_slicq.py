@@ -144,6 +144,9 @@ def test_statistics_become_the_shift_and_the_scale_of_each_block():
     assert sizes[:2] == [1, 6]
     deviations[2] = 1e-4 * deviations[6]
     torch.testing.assert_close(torch.cat([block.input_scale for block in network.blocks]), 1 / deviations)
+    deviations[0] = 0.0
+    network.set_statistics(means, deviations)
+    assert network.blocks[0].input_scale.tolist() == [1.0]
 
 
 @pytest.mark.parametrize("realtime", [False, True])

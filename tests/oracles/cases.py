@@ -24,6 +24,17 @@ def coefficients(stems=4, channels=2, bins=6, frames=9, seed=0):
     return sources, sources.sum(dim=0)
 
 
+def defined_filter(sources, mixture, covariances, powers):
+    """Evaluate Y_j = P_j R_j (sum_i P_i R_i)^-1 X, coefficient by coefficient."""
+    estimates = np.empty_like(sources)
+    _, _, bins, frames = sources.shape
+    for f in range(bins):
+        for t in range(frames):
+            shares = powers[:, f, t, None, None] * covariances[:, f]
+            estimates[:, :, f, t] = shares @ np.linalg.inv(shares.sum(axis=0)) @ mixture[:, f, t]
+    return estimates
+
+
 def short_song(seed=0):
     """Return stems, and their sum, of a bass note, noise bursts, a chord and a wavering voice, each at its place."""
     generator = torch.Generator().manual_seed(seed)

@@ -22,6 +22,8 @@ def test_the_published_rule_may_give_a_coefficient_to_several_stems_or_to_none()
     sources = torch.tensor([[3, 1.0], [-2.5, 1], [0, 1]], dtype=torch.complex64)[:, None, None]
     masks = MixtureThresholdMask(1, floor=1e-7)(sources, sources.sum(dim=0))[:, 0, 0]
     assert masks.tolist() == [[1, 0], [1, 0], [0, 0]]
+    nearly_half = torch.tensor([0.45, 0.55], dtype=torch.complex64)[:, None, None, None]
+    assert MixtureThresholdMask(1, floor=1e-7)(nearly_half, nearly_half.sum(dim=0)).flatten().tolist() == [0, 1]
 
 
 @pytest.mark.parametrize("exponent", [1, 2])

@@ -2,6 +2,7 @@
 
 import itertools
 
+import numpy as np
 import pytest
 import torch
 
@@ -10,7 +11,7 @@ from oracles import bins
 from oracles.definitions import ALL_DEFINITIONS, KIT, TITLES, find_definitions
 from oracles.errors import OracleError
 from oracles.study import separations
-from tests.oracles.cases import coefficients, score_of, short_song
+from tests.oracles.cases import coefficients, defined_filter, score_of, short_song
 
 EVERY = [(definitions, name) for definitions in ALL_DEFINITIONS.values() for name in definitions.oracles]
 every_oracle = pytest.mark.parametrize(
@@ -18,6 +19,76 @@ every_oracle = pytest.mark.parametrize(
     [definitions.oracles[name] for definitions, name in EVERY],
     ids=[f"{definitions.name}-{name}" for definitions, name in EVERY],
 )
+
+
+def ratio(exponent, floor=0.0):
+    return lambda s, x: x * np.abs(s) ** exponent / (floor + (np.abs(s) ** exponent).sum(axis=0))
+
+
+def majority(exponent):
+    return lambda s, x: x * (np.abs(s) ** exponent > (np.abs(s) ** exponent).sum(axis=0) - np.abs(s) ** exponent)
+
+
+def half_of_mixture(exponent, floor):
+    return lambda s, x: x * (np.abs(s) ** exponent / (floor + np.abs(x) ** exponent) >= 0.5)
+
+
+def weighted_filter(s, x):
+    powers = (np.abs(s) ** 2).mean(axis=1)
+    covariances = np.einsum("jcft,jdft->jfcd", s, s.conj()) / powers.sum(axis=-1)[..., None, None]
+    return defined_filter(s, x, covariances, powers)
+
+
+def even_filter(traces_of, loading):
+    def estimates(s, x):
+        even = np.einsum("jcft,jdft,jft->jfcd", s, s.conj(), 1 / (np.abs(s) ** 2).mean(axis=1)) / s.shape[-1]
+        covariances = np.stack([2 * one / traces_of(one) for one in even]) + loading * np.eye(2)
+        powers = np.einsum("jfcd,jdft,jcft->jft", np.linalg.inv(covariances), s, s.conj()).real / 2
+        return defined_filter(s, x, covariances, powers)
+
+    return estimates
+
+
+def clipped_ratio(s, x):
+    return x * (np.clip((s / x).real, -10, 10) + 1j * np.clip((s / x).imag, -10, 10))
+
+
+EPS_32, EPS_64 = 2.0**-23, 2.0**-52
+FORMULAS = {
+    "kit irm1": ratio(1),
+    "kit irm2": ratio(2),
+    "kit ibm1": majority(1),
+    "kit ibm2": majority(2),
+    "kit mpi": lambda s, x: np.abs(s) * x / np.abs(x),
+    "kit mwf": weighted_filter,
+    "kit mwf-even": even_filter(lambda one: np.trace(one, axis1=1, axis2=2)[:, None, None], 1e-9),
+    "kit psm": lambda s, x: x * np.clip((s * x.conj()).real / np.abs(x) ** 2, 0, 1),
+    "kit crm": clipped_ratio,
+    "sigsep irm1": ratio(1, EPS_64),
+    "sigsep irm2": ratio(2, EPS_64),
+    "sigsep ibm1": half_of_mixture(1, EPS_64),
+    "sigsep ibm2": half_of_mixture(2, EPS_64),
+    "sigsep mwf": even_filter(np.trace, EPS_64),
+    "mss-oracle irm1": ratio(1, EPS_32),
+    "mss-oracle irm2": ratio(2, EPS_32),
+    "mss-oracle ibm1": half_of_mixture(1, EPS_32),
+    "mss-oracle ibm2": half_of_mixture(2, EPS_32),
+    "mss-oracle mpi": lambda s, x: np.abs(s) * np.exp(1j * np.angle(s.sum(axis=0) + EPS_32)),
+}
+"""Definitions and name -> estimates of sources (stems, channels, bins, frames) and a mixture, as written on paper."""
+
+
+@pytest.mark.parametrize(("definitions", "name"), EVERY, ids=[f"{one.name}-{name}" for one, name in EVERY])
+def test_every_oracle_is_its_formula_for_mixtures_that_are_not_the_sum_of_the_stems(definitions, name):
+    sources = coefficients(frames=60)[0].to(torch.complex128)
+    mixture = 2 * coefficients(stems=1, frames=60, seed=1)[1].to(torch.complex128)
+    expected = FORMULAS[f"{definitions.name} {name}"](sources.numpy(), mixture.numpy())
+    np.testing.assert_allclose(definitions.oracles[name](sources, mixture).numpy(), expected, rtol=1e-9, atol=1e-9)
+
+
+def test_the_hop_is_a_quarter_of_the_window_half_of_it_or_three_quarters():
+    names = [definitions.stft(2048).name for definitions in ALL_DEFINITIONS.values()]
+    assert names == ["STFT 2048", "STFT 2048 hop 1024", "STFT 2048 hop 1536"]
 
 
 @every_oracle
@@ -77,7 +148,8 @@ def test_hops_of_three_quarters_cost_every_published_oracle_decibels():
 
 
 def test_names_are_looked_up_in_the_order_of_tables_and_unknown_ones_refused():
-    assert list(KIT.find(["psm", "irm1", "psm"])) == ["irm1", "psm"]
+    assert list(KIT.find(["psm", "irm1", "psm"])) == list(KIT.find(["PSM", "Irm1"])) == ["irm1", "psm"]
+    assert find_definitions("KIT") is KIT
     with pytest.raises(OracleError, match=r"\(definitions: kit\) must be one of irm1, .*Got 'irm'\. Did you mean 'irm"):
         KIT.find(["irm"])
     with pytest.raises(OracleError, match=r"sigsep\) must be one of irm1, irm2, ibm1, ibm2, mwf\. Got 'mpi'"):

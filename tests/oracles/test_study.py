@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import pytest
 import torch
 
-from audio import SAMPLE_RATE, STEMS, read_audio, write_audio
+from audio import SAMPLE_RATE, STEMS, AudioError, read_audio, write_audio
 from evaluator.known_songs import find_songs, load_song
 from evaluator.metric_catalogue import BSSEVAL
 from evaluator.metrics import sdr
@@ -75,6 +75,24 @@ def test_the_mixture_is_the_file_or_the_sum_of_the_stems(two_songs):
         ((score,),) = run_study(find_songs([two_songs / "Alpha"]), plan).scores.values()
         scores[source] = score.sdr["mean"]
     assert scores["sum"] > scores["file"] + 0.3
+
+
+def test_a_song_without_a_file_of_its_mixture_is_named_where_files_are_asked_for(two_songs, plan):
+    (two_songs / "Alpha" / "mixture.wav").unlink()
+    assert run_study(find_songs([two_songs]), plan).without_mixture_file == ("Alpha",)
+    assert run_study(find_songs([two_songs]), replace(plan, mixture="sum")).without_mixture_file == ()
+
+
+def test_a_damaged_song_is_left_out_and_all_others_are_told_as_they_finish(two_songs, plan, caplog):
+    (two_songs / "Alpha" / "bass.wav").write_bytes(b"RIFF")
+    finished = []
+    study = run_study(find_songs([two_songs]), plan, on_song=finished.append)
+    assert finished == [study]
+    assert [[score.name for score in scores] for scores in study.scores.values()] == [["Jokers, Jacks & Kings"]] * 4
+    assert list(study.left_out) == ["Alpha"]
+    assert "Left out 'Alpha': " in caplog.text
+    with pytest.raises(AudioError, match="bass.wav"):
+        run_study(find_songs([two_songs / "Alpha"]), plan)
 
 
 def test_silent_stems_are_left_out_of_all_means(two_songs, make_track, plan):

@@ -19,7 +19,7 @@ from transforms.frequency_scales import XUMX_SLICQ_SCALE, ConstantQScale, Variab
 def test_what_a_table_shows_can_be_typed(name):
     option = transform_option(name)
     assert option == name.lower().replace(" ", "-")
-    assert read_transform(option, KIT).name == name
+    assert read_transform(option, KIT).name == read_transform(option.upper(), KIT).name == name
 
 
 def test_the_numbers_are_bands_then_hertz_then_the_rest():
@@ -51,7 +51,10 @@ def test_the_stft_is_that_of_the_definitions():
         ("slicq-bark-1-20", r"Got 'slicq-bark-1-20'\. A scale must have at least 2 bands\. Got 1"),
         ("slicq-bark-20-30000", r"above 0 and ascending\. Got 30000\.0 and 22050\.0 Hz"),
         ("slicq-bark-20-20-slice-1001", r"slice_samples must be a multiple of 4 and at least 8\. Got 1001"),
-        ("stft-1001", r"must have a multiple of 4 samples, 4 or more\. Got 1001"),
+        ("slicq-bark-9000000000-20", r"must have 5000 bands or less\. Got 9000000000"),
+        ("slicq-bark-20-20-slice-8000000000", r"must have slices of 4194304 samples or less\. It has 8000000000"),
+        ("slicq-constant-q-20-0.000001", r"must have slices of 4194304 samples or less\. It has \d+"),
+        ("stft-1001", r"must have a multiple of 4 samples, 4 to 1048576\. Got 1001"),
     ],
 )
 def test_what_cannot_be_is_refused_with_the_reason(name, complaint):

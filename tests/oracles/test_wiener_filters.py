@@ -8,20 +8,9 @@ from oracles.even_wiener_filter import FLOAT64_EPS, EvenWienerFilter, of_first_b
 from oracles.masking import Masked
 from oracles.ratio_masks import RatioMask
 from oracles.wiener_filter import wiener_filter
-from tests.oracles.cases import coefficients
+from tests.oracles.cases import coefficients, defined_filter
 
 FILTERS = [wiener_filter, EvenWienerFilter(per_frequency), EvenWienerFilter(of_first_bins, FLOAT64_EPS)]
-
-
-def defined_filter(sources, mixture, covariances, powers):
-    """Evaluate Y_j = P_j R_j (sum_i P_i R_i)^-1 X, coefficient by coefficient."""
-    estimates = np.empty_like(sources)
-    _, _, bins, frames = sources.shape
-    for f in range(bins):
-        for t in range(frames):
-            shares = powers[:, f, t, None, None] * covariances[:, f]
-            estimates[:, :, f, t] = shares @ np.linalg.inv(shares.sum(axis=0)) @ mixture[:, f, t]
-    return estimates
 
 
 def test_covariances_weighted_by_power_are_as_defined():

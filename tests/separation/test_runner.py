@@ -6,6 +6,7 @@ import pytest
 import torch
 from torch import nn
 
+from models.errors import NetworkError
 from models.network import Member
 from separation.kept_facts import facts_path
 from separation.precision import LEAST_AGREEMENT_DB, agreement_db, usable_precision
@@ -97,6 +98,17 @@ def test_the_number_for_a_gpu_is_found_for_each_length(monkeypatch):
         runner(torch.zeros(1, 2, samples))
         assert runner.batch_chunks(samples) == chunks
     assert runner.batch_chunks(44_100) == 95
+
+
+def test_a_network_that_returns_another_shape_than_it_promises_is_named():
+    network = Mixer()
+    network.stems = ("bass", "vocals", "drums")
+    message = (
+        r"The network 'Mixer' must .*here \(4, 3, 2, 50\), of a mixture of shape \(4, 2, 50\) for the stems bass, "
+        r"vocals, drums\. Got \(4, 2, 2, 50\)\. Mend"
+    )
+    with pytest.raises(NetworkError, match=message):
+        Runner(member(network), CPU, None, "float32")(torch.zeros(4, 2, 50))
 
 
 @pytest.mark.parametrize("allocate", [lambda: torch.empty(1 << 50), lambda: bytearray(1 << 62)])

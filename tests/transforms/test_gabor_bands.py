@@ -26,6 +26,22 @@ def test_the_published_setting_has_its_published_windows():
     assert 260 not in XUMX_SLICQ.lengths
 
 
+def test_the_bands_at_both_ends_have_the_lengths_and_flat_windows_of_the_definition():
+    bands = slice_bands(BarkScale(500.0, 16000.0, 20), 44100, 4000)
+    bins_per_hz = 4000 / 44100
+    step = 6 * (np.arcsinh(16000 / 600) - np.arcsinh(500 / 600)) / 19
+    widths_hz = [2 * step * 100 * np.sqrt(1 + (hz / 600) ** 2) for hz in (500, 16000)]
+    expected = [1000, *widths_hz, 44100 - 32000]
+    found = [bands.lengths[band] for band in (0, 1, -2, -1)]
+    assert found == [4 * round(hz * bins_per_hz / 4) for hz in expected] == [92, 24, 492, 1096]
+    for band, ends in ((0, 24), (-1, 492)):
+        window = bands.windows[band]
+        middle = len(window) // 2
+        hann = 0.5 + 0.5 * np.cos(2 * np.pi * np.arange(ends) / ends)
+        np.testing.assert_allclose(window[middle - ends // 2 : middle + ends // 2], hann)
+        assert window.sum() == pytest.approx(len(window) - ends / 2)
+
+
 @settings(max_examples=20, deadline=None)
 @given(scale=scales(), quarter=draws.integers(100, 1000))
 def test_windows_of_slices_have_their_largest_value_at_the_centre_and_are_symmetric(scale, quarter):

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import gc
+import pickle
+import weakref
+
 import pytest
 import torch
 from hypothesis import assume, given, settings
@@ -9,6 +13,7 @@ from hypothesis import strategies as draws
 
 from tests.transforms.signals import noise, scales
 from transforms import NSGT, MatrixNSGT, NSGTConfig
+from transforms import nsgt as nsgt_module
 from transforms.frequency_scales import BarkScale, ConstantQScale
 
 SMALL = NSGTConfig(BarkScale(1000.0, 22050.0, 10))
@@ -48,6 +53,33 @@ def test_a_band_is_the_windowed_spectrum_transformed_back():
     windowed = spectrum[round(hz[30] * 3000 / 44100) + offsets] * window
     expected = torch.fft.ifft(torch.fft.ifftshift(windowed))
     torch.testing.assert_close(bands[31], expected)
+
+
+@pytest.mark.parametrize("form", [NSGT, MatrixNSGT])
+def test_the_tables_of_one_length_are_kept_and_go_with_the_transform(form, monkeypatch):
+    built = []
+
+    class Counted(nsgt_module.BandTransform):
+        def __init__(self, bands):
+            super().__init__(bands)
+            built.append(weakref.ref(self))
+
+    def alive():
+        gc.collect()
+        return [reference() is not None for reference in built]
+
+    monkeypatch.setattr(nsgt_module, "BandTransform", Counted)
+    transform = form(SMALL)
+    for samples in (1001, 1002, 1001):
+        transform.inverse(transform(noise(samples)), samples)
+    assert alive() == [True]
+    transform(noise(2000))
+    assert alive() == [False, True]
+    copy = pickle.loads(pickle.dumps(transform))
+    assert len(pickle.dumps(transform)) < 2000
+    del transform
+    assert alive() == [False, False]
+    assert copy.inverse(copy(noise(300)), 300).shape == (300,)
 
 
 def test_the_matrix_form_has_each_bands_energy():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 import torch
 
@@ -24,6 +26,8 @@ def test_a_slice_is_silent_outside_its_middle_half_and_transitions():
     spectra = Slicing(80, 10).spectra(torch.ones(400, dtype=torch.float64))
     inner = torch.fft.irfft(spectra[3])
     assert inner[:15].abs().max() < 1e-15
+    rise = [0.5 - 0.5 * math.cos(math.pi * place / 10) for place in range(10)]
+    torch.testing.assert_close(inner[15:25], torch.tensor(rise, dtype=torch.float64))
     torch.testing.assert_close(inner[25:55], torch.ones(30, dtype=torch.float64))
     torch.testing.assert_close(inner[15:25] + inner[55:65], torch.ones(10, dtype=torch.float64))
 
