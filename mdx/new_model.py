@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,9 +12,15 @@ def new_model(
     name: Annotated[str, typer.Argument(help="Of the model and its file, such as my_network.")],
 ) -> None:
     """Begin a model: a network to write, its row in the manifest, and a test that fails until it is written."""
+    from models.errors import ScaffoldError
     from models.scaffold import REPOSITORY, scaffold_model
     from separation.published_blends import published_blend_names
 
+    if not Path.cwd().is_relative_to(REPOSITORY.resolve()):
+        raise ScaffoldError(
+            f"A new model must be begun inside the clone whose `mdx` this is, '{REPOSITORY}'. Got the folder "
+            f"'{Path.cwd()}': go there, or run `make run` in the clone that you mean and take its `mdx`."
+        )
     new = scaffold_model(name, REPOSITORY, published_blend_names())
     network, test, manifest = (path.relative_to(REPOSITORY) for path in (new.network, new.test, new.manifest))
     typer.echo(

@@ -11,7 +11,9 @@ together, the median is each channel's own. `classical` uses the same idea as on
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -70,19 +72,17 @@ def similar_frames(likeness: NDArray[np.floating], settings: RepetSimSettings) -
     for row, is_peak in zip(likeness, peaks, strict=True):
         places = np.flatnonzero(is_peak)
         best_first = places[np.argsort(-row[places], kind="stable")]
-        found.append(_first_apart(best_first, frames, distance)[: settings.most_frames])
+        found.append(np.array([*islice(_apart(best_first, frames, distance), settings.most_frames)], dtype=np.intp))
     return found
 
 
-def _first_apart(places: NDArray[np.intp], frames: int, distance: int) -> NDArray[np.intp]:
-    """Return the places that are farther than a distance from all before them: frames that sound equal tie as peaks."""
+def _apart(places: NDArray[np.intp], frames: int, distance: int) -> Iterator[int]:
+    """Yield the places that are farther than a distance from all before them: frames that sound equal tie as peaks."""
     is_free = np.ones(frames, dtype=np.bool_)
-    kept = []
-    for place in places:
+    for place in places.tolist():
         if is_free[place]:
-            kept.append(place)
+            yield place
             is_free[max(0, place - distance) : place + distance + 1] = False
-    return np.array(kept, dtype=np.intp)
 
 
 def repeating_model(magnitude: Magnitude, settings: RepetSimSettings) -> Magnitude:
