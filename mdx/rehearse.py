@@ -8,15 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mdx.doctor import ChallengeChoice
+
 if TYPE_CHECKING:
-    from evaluator.rehearsal.rehearse import RehearsalOptions
-
-
-class Challenge(str, Enum):
-    """Whose contract is rehearsed."""
-
-    mdx21 = "mdx21"
-    sdx23 = "sdx23"
+    from evaluator.rehearsal.rehearse import Challenge, RehearsalOptions
 
 
 class EnvironmentKind(str, Enum):
@@ -28,7 +23,9 @@ class EnvironmentKind(str, Enum):
 
 def rehearse(
     path: Annotated[Path, typer.Argument(help="The repository.")] = Path("."),
-    challenge: Annotated[Challenge, typer.Option(help="Whose contract.")] = Challenge.mdx21,
+    challenge: Annotated[
+        ChallengeChoice, typer.Option(help="Whose contract; auto is what aicrowd.json says.")
+    ] = ChallengeChoice.AUTO,
     environment: Annotated[
         EnvironmentKind, typer.Option(help="fresh: installed from the grader's files; current: the running one.")
     ] = EnvironmentKind.fresh,
@@ -53,7 +50,7 @@ def rehearse(
     options = RehearsalOptions(
         path=path,
         limit=parse_limit(limit),
-        challenge=challenge.value,
+        challenge=_contract(path, challenge),
         environment="docker" if docker else environment.value,
         cpus=cpus,
         memory_limit_bytes=int(memory_gb * 1e9),
@@ -64,6 +61,15 @@ def rehearse(
     )
     if not _perform(options, as_json=as_json):
         raise typer.Exit(1)
+
+
+def _contract(path: Path, challenge: ChallengeChoice) -> Challenge:
+    """Return the challenge that is meant."""
+    from doctor.repository import Repository
+
+    if challenge is not ChallengeChoice.AUTO:
+        return challenge.value
+    return Repository(path).challenge.value
 
 
 def _perform(options: RehearsalOptions, *, as_json: bool) -> bool:

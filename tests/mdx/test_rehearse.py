@@ -55,6 +55,16 @@ def test_json_holds_all_of_it_and_a_failure_exits_with_1(arguments, repository):
     assert "The rehearsal failed: 2 errors." in output
 
 
+def test_the_contract_is_that_of_the_challenge_in_aicrowd_json(repository, monkeypatch):
+    asked = []
+    monkeypatch.setattr("mdx.rehearse._perform", lambda options, as_json: asked.append(options.challenge) or True)
+    mdx("rehearse", str(repository.folder))
+    CliRunner().invoke(app, ["leaderboard", "sdx23-c", "--file", str(repository.folder / "aicrowd.json")])
+    mdx("rehearse", str(repository.folder))
+    mdx("rehearse", str(repository.folder), "--challenge", "mdx21")
+    assert asked == ["mdx21", "sdx23", "mdx21"]
+
+
 def test_the_kept_folder_is_named_and_holds_the_clone(arguments, tmp_path, monkeypatch):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     kept = json.loads(mdx(*arguments, "--keep", "--json"))["kept_folder"]
