@@ -9,6 +9,7 @@ from typing import Any
 
 from doctor.findings import Challenge, Check, Fault, Level, UnreadableError
 from doctor.repository import Repository
+from doctor.secrets import without_secrets
 
 _DEFECT_FIX = "Report this as a defect of the kit; the other checks hold."
 
@@ -103,10 +104,13 @@ def _make(check: Check, repository: Repository) -> CheckResult:
     try:
         faults = tuple(check.look(repository))
     except UnreadableError as error:
-        return CheckResult(check, not_made=str(error))
+        return CheckResult(check, not_made=without_secrets(str(error)))
     except Exception as error:  # noqa: BLE001  # A defect of one check must not hide what the others find.
         faults = (Fault(check.name, f"The check itself failed: {type(error).__name__}: {error}", _DEFECT_FIX),)
-    return CheckResult(
-        check,
-        tuple(Finding(check.name, fault.level, fault.subject, fault.finding, check.why, fault.fix) for fault in faults),
-    )
+    return CheckResult(check, tuple(_finding(check, fault) for fault in faults))
+
+
+def _finding(check: Check, fault: Fault) -> Finding:
+    """Join a fault to its check; files that are quoted may hold secrets, and a finding is shown and kept in logs."""
+    subject, finding, fix = map(without_secrets, (fault.subject, fault.finding, fault.fix))
+    return Finding(check.name, fault.level, subject, finding, check.why, fix)

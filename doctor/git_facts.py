@@ -9,7 +9,7 @@ from pathlib import Path
 
 from doctor.findings import UnreadableError
 from doctor.git_program import SUBJECT, as_stdin, ask_git, fields_of, lines_of
-from doctor.lfs import LONGEST_POINTER_BYTES, Pointer, read_pointer
+from doctor.lfs import LONGEST_POINTER_BYTES, Pointer, is_content_of, read_pointer
 
 LINK_MODE, SUBMODULE_MODE = "120000", "160000"
 _SHORTEST_POINTER_BYTES = 100
@@ -18,7 +18,7 @@ _KIBIBYTE = 1024
 _MODIFIED = " M"
 _WITHOUT_LFS = ("-c", "filter.lfs.process=", "-c", "filter.lfs.clean=", "-c", "filter.lfs.required=false")
 """Where git is told to use git-lfs and it is not installed, git fails otherwise."""
-_REMOTE_KEY = re.compile(r"remote\.(.+)\.url$")
+_REMOTE_KEY = re.compile(r"remote\.(.+)\.(push)?url$")
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,8 @@ class GitFacts:
     """Tags that lead to HEAD."""
     remotes: Mapping[str, str]
     """Name -> address."""
+    addresses: tuple[tuple[str, str], ...]
+    """Name and address, of all that a remote has, for fetching and for pushing."""
     changes: Mapping[str, str]
     """Path -> the two letters of `git status --porcelain`: what is not committed, ignored files left out."""
     files: Mapping[str, CommittedFile]
@@ -92,20 +94,28 @@ def gather_git_facts(root: Path, hideable: list[str]) -> GitFacts:
     lfs_program = bool(ask_git(root, "lfs", "version", may_fail=True))
     changes = _changes(root, () if lfs_program else _WITHOUT_LFS)
     lfs_paths = _lfs_paths(root, [*files, *(path for path in changes if path not in files)])
-    if not lfs_program:  # Nobody can tell these from their pointers.
-        changes = {path: code for path, code in changes.items() if path not in lfs_paths or code != _MODIFIED}
     contents = _small_contents(root, files)
     found = {path: read_pointer(content) for path, content in contents.items()}
-    settings = _settings(root)
+    pointers = {path: pointer for path, pointer in found.items() if pointer is not None}
+    if not lfs_program:  # To git alone, the content of a pointer looks like a change of it.
+        changes = {
+            path: code
+            for path, code in changes.items()
+            if code != _MODIFIED or path not in pointers or not is_content_of(root / path, pointers[path])
+        }
+    pairs = _settings(root)
+    settings = dict(pairs)
+    addresses = [(name, value) for key, value in pairs if (name := _remote_of(key))]
     return GitFacts(
         head=head,
         branch=branch,
         branches=lines_of(ask_git(root, "for-each-ref", "--format=%(refname:short)", "refs/heads")),
         head_tags=lines_of(ask_git(root, "tag", "--points-at", "HEAD")) if head else (),
-        remotes={name[1]: url for key, url in settings.items() if (name := _REMOTE_KEY.match(key))},
+        remotes={name: url for key, url in pairs if (name := _remote_of(key)) and key.endswith(".url")},
+        addresses=tuple(addresses),
         changes=changes,
         files=files,
-        pointers={path: pointer for path, pointer in found.items() if pointer is not None},
+        pointers=pointers,
         links={path: contents[path].decode(errors="replace") for path in contents if files[path].mode == LINK_MODE},
         lfs_paths=lfs_paths,
         lfs_objects=_git_folder(root) / "lfs" / "objects",
@@ -127,10 +137,16 @@ def _git_folder(root: Path) -> Path:
     return root / ask_git(root, "rev-parse", "--git-common-dir").decode(errors="surrogateescape").rstrip("\n")
 
 
-def _settings(root: Path) -> dict[str, str]:
-    """Return key -> value of git's configuration; of several values the last one."""
+def _settings(root: Path) -> list[tuple[str, str]]:
+    """Return keys and values of git's configuration; of several values of a key the last one counts mostly."""
     pairs = (field.partition("\n") for field in fields_of(ask_git(root, "config", "--list", "-z")))
-    return {key: value for key, _, value in pairs}
+    return [(key, value) for key, _, value in pairs]
+
+
+def _remote_of(key: str) -> str | None:
+    """Return the name of the remote whose address a setting holds."""
+    found = _REMOTE_KEY.match(key)
+    return found[1] if found else None
 
 
 def _committed_files(root: Path) -> dict[str, CommittedFile]:

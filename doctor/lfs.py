@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from audio.decoding import LFS_POINTER_START
+from models.weight_files import sha256_of
 
 LONGEST_POINTER_BYTES = 1024
 """By the specification, which calls no longer file a pointer."""
@@ -39,5 +40,13 @@ def is_pointer_file(path: Path) -> bool:
     try:
         with path.open("rb") as stream:
             return read_pointer(stream.read(LONGEST_POINTER_BYTES + 1)) is not None
+    except OSError:
+        return False
+
+
+def is_content_of(path: Path, pointer: Pointer) -> bool:
+    """Tell whether a file on disk is what a pointer stands for; False where it cannot be read."""
+    try:
+        return sha256_of(path) == pointer.sha256
     except OSError:
         return False

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,14 +9,11 @@ from pathlib import Path
 from doctor.checks.commits import TAG_START
 from doctor.findings import SERVER
 from doctor.git_program import ask_git, lines_of
+from doctor.secrets import has_secret
 from submission.errors import SubmitError
 from submission.git_actions import server_references
 
 DEFAULT_REMOTE, BRANCH = "aicrowd", "master"
-_USER = re.compile(r"^[a-z][a-z0-9+.-]*://([^/]*)@", re.IGNORECASE)
-_TOKEN = re.compile(r"(gl[a-z]+-|gh[a-z]_|github_pat_).*|[\w-]{20,}", re.IGNORECASE)
-"""What stands in the place of a user's name and is none."""
-_ASKED_TOKEN = re.compile(r"[?&][^=]*token=", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -70,12 +66,3 @@ def ask_server(root: Path, remotes: Iterable[str], remote: str) -> Server:
     found = server_references(root, pushed_to[0], branch, f"{tags}{TAG_START}*")
     submitted = {name.removeprefix(tags): oid for name, oid in found.items() if name.startswith(tags)}
     return Server(remote, pushed_to[0], found.get(branch), submitted)
-
-
-def has_secret(address: str) -> bool:
-    """Tell whether an address holds a password or what looks like a token."""
-    user = _USER.match(address)
-    if user is None:
-        return _ASKED_TOKEN.search(address) is not None
-    name, _, password = user[1].partition(":")
-    return bool(password) or _TOKEN.fullmatch(name) is not None or _ASKED_TOKEN.search(address) is not None

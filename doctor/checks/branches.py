@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from doctor.checks.commits import TAG_START
 from doctor.findings import SERVER, Fault, check, warning
 from doctor.repository import Repository
+from doctor.secrets import has_secret
 from doctor.shell import commands_in
 
-_SECRET = re.compile(r"^https?://([^/@]*:[^/@]+|glpat-[^/@]+|gh[a-z]_[^/@]+)@")
-"""A password, or a token of a known form in the place of a name."""
 _PUSHING_SCRIPTS = ("submit.sh", "submit")
 
 
@@ -38,8 +36,8 @@ def remote(repository: Repository) -> Iterator[Fault]:
 )
 def remote_secret(repository: Repository) -> Iterator[Fault]:
     """Find addresses with a secret, without showing it."""
-    for name, url in repository.git.remotes.items():
-        if _SECRET.match(url):
+    for name, url in repository.git.addresses:
+        if has_secret(url):
             host = urlsplit(url).hostname
             yield warning(
                 name,

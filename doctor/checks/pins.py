@@ -21,12 +21,12 @@ from doctor.distributions import conflicts
 from doctor.findings import Fault, Level, check, warning
 from doctor.repository import PROJECT, Repository
 from doctor.requirement_lines import RequirementLine, read_line, read_requirements
+from doctor.secrets import has_secret
 from doctor.shell import installations_in
 
 _INSTALLERS = frozenset({"pip", "setuptools", "wheel", "uv"})
 """What installs the rest, in any version."""
 _LOCAL_VERSION = re.compile(r"\+\w")
-_SECRET = re.compile(r"://[^/\s]*:[^/\s]*@")
 
 
 @check(
@@ -44,7 +44,7 @@ def lines(repository: Repository) -> Iterator[Fault]:
             yield Fault(line.place, f"pip cannot read '{line.text}': {line.problem}", "Write `name==version`.")
         elif line.is_elsewhere:
             yield Fault(line.place, f"'{line.text}' is a file of one machine.", "Write `name==version`.")
-        elif _SECRET.search(line.text):
+        elif has_secret(line.text):
             yield Fault(line.place, "Its address holds a secret.", "Remove it, and revoke the token.")
         elif line.names_index:
             yield warning(line.place, "It names a place for packages that may not answer.", "Remove the option.")
@@ -65,9 +65,7 @@ def pinned(repository: Repository) -> Iterator[Fault]:
     """Find packages without an exact version."""
     for line in repository.build.installed().values():
         if line.pinned_version is None and line.name not in _INSTALLERS:
-            # An address is not shown: it may hold a secret.
-            shown = line.name if line.requirement and line.requirement.url else line.text
-            yield warning(_place(line), f"'{shown}' names no exact version.", "`make lock`, or write `==version`.")
+            yield warning(_place(line), f"'{line.text}' names no exact version.", "`make lock`, or write `==version`.")
 
 
 @check(

@@ -55,9 +55,15 @@ def test_no_finding_says_a_secret(clone, findings_in):
         clone.git("remote", "add", name, f"https://{user}@gitlab.aicrowd.com/a/b.git")
     clone.append("requirements-grader.txt", "a @ https://me:hunter2@example.org/a.zip\nb @ git+https://h:hunter2@x/b\n")
     clone.append("requirements-grader.txt", f"--extra-{'index'}-url https://me:hunter2@example.org/p\n")
+    clone.git("config", "--add", "remote.two.pushurl", "https://x.org/a/b.git?private_token=hunter2")
+    clone.write(
+        "postBuild", "pip install git+https://oauth2:hunter2@x.org/c\ncurl -H 'PRIVATE-TOKEN: hunter2' x.org\n"
+    )
+    clone.append("Dockerfile", "RUN curl -H 'Authorization: Bearer hunter2' https://x.org/w\n")
+    clone.write(".lfsconfig", '[lfs]\n    url = "https://me:hunter2@x.org/lfs"\n')
     found = findings_in(clone.path)
-    assert {"remote-secret", "requirement-lines"} <= {finding.check for finding in found}
-    assert sum(finding.check == "remote-secret" for finding in found) == 2
+    assert {"remote-secret", "requirement-lines", "lfs-server", "build-fetches"} <= {finding.check for finding in found}
+    assert sum(finding.check == "remote-secret" for finding in found) == 3
     assert "hunter2" not in repr(found)
 
 

@@ -33,6 +33,14 @@ def test_pointers_and_links_are_told_from_other_small_files(clone):
     assert facts.links == {"link": "text.txt"}
 
 
+def test_weights_that_changed_since_the_commit_are_a_change_without_git_lfs_too(clone, without_git_lfs):
+    clone.write("models/weights/mine.pth", b"first")
+    without_git_lfs()
+    clone.commit()
+    clone.write("models/weights/mine.pth", b"later")
+    assert gather_git_facts(clone.path, []).changes == {"models/weights/mine.pth": " M"}
+
+
 def test_git_is_read_where_it_is_told_to_use_a_git_lfs_that_is_not_installed(clone, without_git_lfs):
     for name, value in (("process", "git-lfs filter-process"), ("clean", "git-lfs clean"), ("required", "true")):
         clone.git("config", f"filter.lfs.{name}", value)
