@@ -56,9 +56,7 @@ def test_no_finding_says_a_secret(clone, findings_in):
     clone.append("requirements-grader.txt", "a @ https://me:hunter2@example.org/a.zip\nb @ git+https://h:hunter2@x/b\n")
     clone.append("requirements-grader.txt", f"--extra-{'index'}-url https://me:hunter2@example.org/p\n")
     clone.git("config", "--add", "remote.two.pushurl", "https://x.org/a/b.git?private_token=hunter2")
-    clone.write(
-        "postBuild", "pip install git+https://oauth2:hunter2@x.org/c\ncurl -H 'PRIVATE-TOKEN: hunter2' x.org\n"
-    )
+    clone.write("postBuild", "pip install git+https://oauth2:hunter2@x.org/c\ncurl -H 'PRIVATE-TOKEN: hunter2' x.org\n")
     clone.append("Dockerfile", "RUN curl -H 'Authorization: Bearer hunter2' https://x.org/w\n")
     clone.write(".lfsconfig", '[lfs]\n    url = "https://me:hunter2@x.org/lfs"\n')
     found = findings_in(clone.path)
