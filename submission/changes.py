@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from pathlib import Path
 
 from doctor.checks.large_files import LARGE_BYTES
@@ -11,6 +12,8 @@ from submission.errors import SubmitError
 
 _MEGABYTE = 1000**2
 _SHOWN = 10
+_SECRET_FILES = (".env", ".env.*", ".netrc", ".pypirc", "id_rsa", "id_dsa", "id_ecdsa", "id_ed25519", "*.pem", "*.key")
+"""Names of files that mostly hold passwords, tokens or keys."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,11 @@ def read_changes(root: Path, git: GitFacts) -> tuple[Change, ...]:
             raise SubmitError(
                 f"A submission must hold no conflict of a merge. Got one in '{path}': resolve it, then "
                 f"`git add {path} && git commit`."
+            )
+        if code == "??" and any(fnmatch(Path(path).name, pattern) for pattern in _SECRET_FILES):
+            raise SubmitError(
+                f"A submission must hold no secret. Got the new file '{path}', which looks like one: name it in "
+                ".gitignore, or `git add` it yourself if it is none."
             )
         if path.endswith("/"):
             raise SubmitError(

@@ -146,3 +146,12 @@ def test_a_folder_without_a_repository_or_a_commit_is_refused(tmp_path, clone):
     clone.git("update-ref", "-d", "HEAD")
     with pytest.raises(SubmitError, match="Got a clone without one"):
         propose(clone.path, Request())
+
+
+@pytest.mark.parametrize("name", [".env", "keys/id_ed25519", "server.pem"])
+def test_a_new_file_that_looks_like_a_secret_is_refused_unless_it_was_added_by_hand(clone, name):
+    clone.write(name, "hunter2")
+    with pytest.raises(SubmitError, match=f"must hold no secret. Got the new file '{name}'"):
+        propose(clone.path, Request(message="new"))
+    clone.git("add", "--force", name)
+    assert [change.path for change in propose(clone.path, Request(message="new")).changes] == [name]
