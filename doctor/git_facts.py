@@ -9,7 +9,7 @@ from pathlib import Path
 
 from doctor.findings import UnreadableError
 from doctor.git_program import SUBJECT, as_stdin, ask_git, fields_of, lines_of
-from doctor.lfs import LONGEST_POINTER_BYTES, Pointer, is_content_of, read_pointer
+from models.lfs_pointers import LONGEST_POINTER_BYTES, Pointer, is_content_of, read_pointer
 
 LINK_MODE, SUBMODULE_MODE = "120000", "160000"
 _SHORTEST_POINTER_BYTES = 100

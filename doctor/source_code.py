@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
+import tokenize
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -77,7 +78,8 @@ def walk_imports(
         if path in files or path in problems:
             continue
         try:
-            tree = ast.parse((root / path).read_bytes(), filename=path)
+            with tokenize.open(root / path) as stream:  # As Python decodes a file; bytes pass with wrong comments.
+                tree = ast.parse(stream.read(), filename=path)
         except (SyntaxError, ValueError, OSError, RecursionError) as error:
             problems[path] = f"{type(error).__name__}: {error}"
             continue

@@ -59,6 +59,10 @@ def write_aicrowd_json(path: Path, leaderboard: str, *, gpu: bool = False) -> di
         LeaderboardError: As `aicrowd_fields`, or the file that is there is no JSON object.
         OSError: It cannot be written.
     """
+    if path.is_dir() or not path.parent.is_dir():
+        raise LeaderboardError(
+            f"aicrowd.json must be a file in a folder that is there. Got '{path}'. Run this in the clone, or name it."
+        )
     try:
         earlier = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     except ValueError as error:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from doctor.findings import SERVER, Fault, check, warning
-from doctor.lfs import is_pointer_file
 from doctor.repository import Repository
+from models.lfs_pointers import is_pointer_file
 
 LARGE_BYTES = 5 * 1024**2
 """Above this the challenge's own scripts hand files to git-lfs."""

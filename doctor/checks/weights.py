@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from doctor.build import DOCKERFILE
 from doctor.findings import Fault, Level, check
 from doctor.ignore_rules import ignoring_rule
-from doctor.lfs import is_pointer_file
 from doctor.planned_models import WEIGHTS_FOLDER, NeededWeights
 from doctor.repository import Repository
 from models.converted_files import check_converted, is_converted
 from models.errors import WeightError
+from models.lfs_pointers import is_pointer_file
 from models.weight_files import check_weight_file, record_path
 
 _DOCKERIGNORE = ".dockerignore"

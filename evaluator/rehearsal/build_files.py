@@ -83,12 +83,21 @@ def _from_dockerfile(text: str) -> BuildFiles:
 def _read_env(text: str, build: BuildFiles) -> None:
     """Take the variables out of an ENV line; one that refers to others is not rehearsed."""
     name, _, value = text.partition(" ")
-    words = shlex.split(text) if "=" in name else [f"{name}={value.strip()}"]
+    words = _shell_words(text) if "=" in name else [f"{name}={value.strip()}"]
     for name, _, value in (word.partition("=") for word in words):
         if "$" not in value:
             build.variables[name] = value
         elif name not in _OUR_OWN:
             build.not_rehearsed.append(f"ENV {name}={value}")
+
+
+def _shell_words(text: str) -> list[str]:
+    try:
+        return shlex.split(text)
+    except ValueError as error:
+        raise BuildError(
+            f"Each line of the Dockerfile must close its quotation marks. Got '{text}' ({error}). Mend the line."
+        ) from error
 
 
 def _read_run(command: str, build: BuildFiles) -> None:
@@ -97,7 +106,7 @@ def _read_run(command: str, build: BuildFiles) -> None:
     for part in re.split(r"&&|;", command):
         found = _PIP_INSTALL.match(part.strip())
         if found:
-            build.installs.append([word for word in shlex.split(found["arguments"]) if word != _NO_CACHE])
+            build.installs.append([word for word in _shell_words(found["arguments"]) if word != _NO_CACHE])
         else:
             others.append(part.strip())
     if others:
@@ -112,6 +121,8 @@ def _from_environment_yml(path: Path) -> BuildFiles:
         dependencies = yaml.safe_load(path.read_text(encoding="utf-8"))["dependencies"]
         for entry in dependencies:
             if isinstance(entry, dict):
+                if not isinstance(entry["pip"], list):
+                    raise TypeError("`pip` is no list")
                 build.installs.append([word for line in entry["pip"] for word in shlex.split(line)])
             elif version := _CONDA_PYTHON.match(entry):
                 build.python = version[1]

@@ -6,18 +6,14 @@ program git-lfs is not needed (github.com/git-lfs/git-lfs/blob/main/docs/spec.md
 
 from __future__ import annotations
 
-import hashlib
-import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 from evaluator.rehearsal.git import git, git_names
 from evaluator.rehearsal.report import RehearsalError, Remark
+from models.lfs_pointers import is_content_of, is_pointer_file, read_pointer
 
-POINTER_START = b"version https://git-lfs"
-_LARGEST_POINTER_BYTES = 1024
-_POINTER = re.compile(rb"^oid sha256:([0-9a-f]{64})\nsize (\d+)$", re.MULTILINE)
 _SHOWN_NAMES = 5
 
 
@@ -92,9 +88,7 @@ def _pointers(clone: Path) -> Iterator[str]:
     """Yield the tracked files that are pointers."""
     for name in git_names(clone, "ls-files", "-z"):
         path = clone / name
-        if path.is_symlink() or not path.is_file() or path.stat().st_size > _LARGEST_POINTER_BYTES:
-            continue
-        if path.read_bytes().startswith(POINTER_START):
+        if not path.is_symlink() and is_pointer_file(path):
             yield name
 
 
@@ -107,23 +101,22 @@ def _lfs_store(repository: Path) -> Path:
 
 def _resolve(path: Path, name: str, store: Path, *, is_lfs_file: bool) -> str | None:
     """Replace one pointer; return what is wrong where that cannot be."""
-    pointer = _POINTER.search(path.read_bytes())
-    if pointer is None:
+    pointer = read_pointer(path.read_bytes())
+    if pointer is None or pointer.sha256 is None:
         return f"'{name}' must be a whole file. It begins like a Git LFS pointer and is none. Commit the file again."
     if not is_lfs_file:
         return (
             f"'{name}' is committed as a Git LFS pointer, but .gitattributes does not hand it to git-lfs: the grader "
             f"gets the pointer. Run `git lfs track '{name}'`, then add and commit the file again."
         )
-    digest, size_bytes = pointer[1].decode(), int(pointer[2])
+    digest = pointer.sha256
     stored = store / digest[:2] / digest[2:4] / digest
     if not stored.is_file():
         return (
-            f"'{name}' is a Git LFS pointer, and its file of {size_bytes / 1e6:.1f} MB is not in '{store}'. "
+            f"'{name}' is a Git LFS pointer, and its file of {pointer.size_bytes / 1e6:.1f} MB is not in '{store}'. "
             "Run `git lfs pull`; where that fails, add and commit the file again."
         )
-    content = stored.read_bytes()
-    if len(content) != size_bytes or hashlib.sha256(content).hexdigest() != digest:
+    if not is_content_of(stored, pointer):
         return (
             f"'{name}' must be the file that its Git LFS pointer names. Got another one in '{stored}'. "
             "Remove that one, then run `git lfs pull`."

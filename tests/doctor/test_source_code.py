@@ -102,3 +102,8 @@ def test_imports_are_followed_through_packages_but_not_into_the_graders_folder(t
 def test_a_call_of_what_has_no_name_has_the_name_of_its_method():
     names = [call.name for call in calls_in(ast.parse("f().cuda()\nx[0].to('cpu')\n(lambda: 1)()"))]
     assert names == [".cuda", "f", ".to", ""]
+
+
+def test_a_file_that_python_cannot_decode_is_a_problem_although_only_a_comment_is_wrong(tmp_path):
+    (tmp_path / "predict.py").write_bytes(b"# \xfc\nx = 1\n")
+    assert "predict.py" in walk_imports(tmp_path, ["predict.py"]).problems

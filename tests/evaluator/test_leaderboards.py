@@ -49,6 +49,10 @@ def test_wrong_names_flags_and_files_are_refused(tmp_path):
         aicrowd_fields("c", {})
     with pytest.raises(LeaderboardError, match="Only SDX23 has machines with a GPU"):
         aicrowd_fields("mdx21-b", {}, gpu=True)
+    for path in (tmp_path, tmp_path / "nowhere" / "aicrowd.json"):
+        with pytest.raises(LeaderboardError, match="must be a file in a folder that is there"):
+            write_aicrowd_json(path, "mdx21-b")
+    assert list(tmp_path.iterdir()) == []
     for text in ("{", "[]"):
         (tmp_path / "aicrowd.json").write_text(text)
         with pytest.raises(LeaderboardError, match="must be (JSON|a JSON object). Got"):

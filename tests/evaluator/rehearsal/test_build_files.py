@@ -77,6 +77,9 @@ def test_requirements_txt_stands_alone_with_the_python_of_runtime_txt(write):
     [
         ({}, "needs a Dockerfile, environment.yml or requirements.txt"),
         ({"environment_yml": "dependencies: [{pip: 3}]"}, "environment.yml must list `dependencies`"),
+        ({"environment_yml": "dependencies: [{pip: numpy}]"}, "`pip` is no list"),
+        ({"Dockerfile": 'FROM python:3.11\nENV NOTE="it is\n'}, "must close its quotation marks. Got 'NOTE"),
+        ({"Dockerfile": 'FROM python:3.11\nRUN pip install "a\n'}, "must close its quotation marks"),
         ({"environment_yml": "a: ["}, "environment.yml must list `dependencies`"),
     ],
 )

@@ -1,3 +1,5 @@
+"""The sum of the masks of all stems, which should be one everywhere."""
+
 import pytest
 import torch
 
