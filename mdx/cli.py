@@ -10,11 +10,8 @@ from __future__ import annotations
 
 import logging
 import os
-import signal
 import sys
-import threading
 from importlib import metadata
-from types import FrameType
 from typing import Annotated, Any, NoReturn
 
 import typer
@@ -30,6 +27,7 @@ from mdx.cost import cost
 from mdx.data import data
 from mdx.doctor import doctor
 from mdx.evaluate import evaluate
+from mdx.interruptions import hear_stop_signals, stop_signal
 from mdx.leaderboard import leaderboard
 from mdx.models import models
 from mdx.new_model import new_model
@@ -45,11 +43,6 @@ from mdx.train import train
 from mdx.tune import tune
 
 EXIT_BAD_INPUT, EXIT_DEFECT = 2, 70
-STOP_SIGNALS = (signal.SIGTERM, signal.SIGHUP)
-
-
-class SignalInterrupt(KeyboardInterrupt):
-    """Another signal than that of Ctrl-C asks for a stop; its argument is the signal's number."""
 
 
 class StopError(Exception):
@@ -68,7 +61,7 @@ class InterruptibleGroup(TyperGroup):
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt as interrupt:
-            raise StopError(interrupt.args[0] if interrupt.args else signal.SIGINT) from interrupt
+            raise StopError(stop_signal(interrupt)) from interrupt
 
 
 app = typer.Typer(
@@ -121,7 +114,7 @@ def main() -> NoReturn:
     errors = Console(stderr=True)
     handler = RichHandler(console=errors, show_time=False, show_path=False)
     logging.basicConfig(level=logging.WARNING, format="%(message)s", handlers=[handler])
-    _stop_on_signals()
+    hear_stop_signals()
     try:
         app(standalone_mode=True)
     except StopError as stop:
@@ -132,19 +125,6 @@ def main() -> NoReturn:
             raise
         sys.exit(_show_error(error, errors))
     sys.exit(0)
-
-
-def _stop_on_signals() -> None:
-    """Let `kill` and a closed terminal stop the program as Ctrl-C does; what is ignored (nohup) stays so."""
-    if threading.current_thread() is not threading.main_thread():
-        return
-    for number in STOP_SIGNALS:
-        if signal.getsignal(number) is not signal.SIG_IGN:
-            signal.signal(number, _interrupt)
-
-
-def _interrupt(signal_number: int, frame: FrameType | None) -> NoReturn:
-    raise SignalInterrupt(signal_number)
 
 
 def _show_error(error: Exception, errors: Console) -> int:
