@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from rich.console import Console
 from rich.markup import escape
-from rich.padding import Padding
 from rich.text import Text
 
 from doctor.examination import Examination, Finding
@@ -12,7 +11,7 @@ from doctor.findings import Level
 
 _STYLES = {Level.ERROR: "bold red", Level.WARNING: "bold yellow"}
 _SIGNS = {"ok": "[green]ok[/]", "not made": "[dim]--[/]"}
-_INDENT = 2
+_INDENT = "  "
 
 
 def print_examination(examination: Examination, console: Console, *, verbose: bool = False) -> None:
@@ -40,6 +39,5 @@ def _print_finding(finding: Finding, console: Console) -> None:
     label = f"[{_STYLES[finding.level]}]{finding.level.value}[/]"
     console.print(f"{label} [bold]{escape(finding.subject)}[/] [dim]({finding.check})[/]")
     for name, text in (("", finding.finding), ("why: ", finding.why), ("fix: ", finding.fix)):
-        line = Text(name, style="dim")
-        line.append(text, style="default")
-        console.print(Padding(line, (0, 0, 0, _INDENT)))
+        # Not wrapped: a command would come out of the terminal in pieces.
+        console.print(Text.assemble(_INDENT, (name, "dim"), text), soft_wrap=True)

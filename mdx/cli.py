@@ -132,7 +132,8 @@ def _show_error(error: Exception, errors: Console) -> int:
     from audio.errors import KitError
 
     if isinstance(error, KitError | OSError):
-        errors.print(f"[bold red]Error:[/] {escape(str(error))}")
+        # Not wrapped: a command in the message would come out of the terminal in pieces.
+        errors.print(f"[bold red]Error:[/] {escape(str(error))}", soft_wrap=True)
         return EXIT_BAD_INPUT
     errors.print(
         f"[bold red]This is a defect of mdx:[/] {escape(type(error).__name__)}: {escape(str(error))}\n"
