@@ -2,8 +2,6 @@
 
 A filter is linear, so stems through one filter add up to the filtered mixture. Ranges are ours: what mastering
 engineers do to a finished mix is a few decibels, what mixing engineers do to a voice or an instrument is more.
-
-Reference: Bristow-Johnson, "Audio EQ cookbook", https://www.w3.org/TR/audio-eq-cookbook/
 """
 
 from __future__ import annotations
@@ -11,7 +9,9 @@ from __future__ import annotations
 import math
 from typing import Annotated
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 from torch import Tensor
@@ -20,12 +20,9 @@ from audio.stems import SAMPLE_RATE, Stems
 from training.augment.augmentation import Augmentation
 from training.augment.batches import batch_shape, resummed, sources_of, uniform
 from training.augment.filtering import filtered
+from training.biquads import biquad
 from training.parts import STRICT
 
-Coefficients = tuple[Tensor, Tensor]
-"""Numerator and denominator of a filter of second order for each item, shape (batch, 3), float64."""
-
-_SHELF_QUALITY = math.sqrt(0.5)
 _TAIL_SECONDS = 0.25
 
 
@@ -57,23 +54,20 @@ class Equaliser(Augmentation):
 
     def _equalised(self, sounds: Stems, items: int, generator: torch.Generator) -> Stems:
         """Draw a curve for each item, and give it to all its sounds."""
-        gains_db = uniform((3, items), -self.largest_gain_db, self.largest_gain_db, generator).double()
+        gains_db = uniform((3, items), -self.largest_gain_db, self.largest_gain_db, generator).double().numpy()
         octaves = math.log2(self.bell_highest_hz / self.bell_lowest_hz)
-        bell_hz = self.bell_lowest_hz * 2 ** uniform((items,), 0.0, octaves, generator).double()
+        bell_hz = self.bell_lowest_hz * 2 ** uniform((items,), 0.0, octaves, generator).double().numpy()
+        radians = 2 * math.pi / self.sample_rate
         filters = (
-            low_shelf(self._angle(self.low_shelf_hz), gains_db[0]),
-            bell(self._angle(bell_hz), self.bell_quality, gains_db[1]),
-            high_shelf(self._angle(self.high_shelf_hz), gains_db[2]),
+            biquad("low_shelf", radians * self.low_shelf_hz, gains_db[0]),
+            biquad("peak", radians * bell_hz, gains_db[1], self.bell_quality),
+            biquad("high_shelf", radians * self.high_shelf_hz, gains_db[2]),
         )
 
         def response(size: int) -> Tensor:
             return torch.stack([frequency_response(band, size) for band in filters]).prod(dim=0).unsqueeze(1)
 
         return filtered(sounds, response, round(_TAIL_SECONDS * self.sample_rate))
-
-    def _angle(self, frequency_hz: float | Tensor) -> Tensor:
-        """Return the frequency in radians per sample."""
-        return torch.as_tensor(2 * math.pi * frequency_hz / self.sample_rate, dtype=torch.float64)
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -90,46 +84,7 @@ class StemEqualiser(Equaliser):
         return resummed(stems, after, torch.ones(items, dtype=torch.bool))
 
 
-def frequency_response(coefficients: Coefficients, size: int) -> Tensor:
-    """Return the response of filters at the bins of a transform of some samples, shape (batch, size // 2 + 1)."""
-    numerator, denominator = coefficients
+def frequency_response(sections: NDArray[np.float64], size: int) -> Tensor:
+    """Return the response of filters (..., 6) at the bins of a transform of some samples, (..., size // 2 + 1)."""
+    numerator, denominator = torch.from_numpy(sections).split(3, dim=-1)
     return torch.fft.rfft(numerator, n=size) / torch.fft.rfft(denominator, n=size)
-
-
-def bell(angle: Tensor, quality: float, gain_db: Tensor) -> Coefficients:
-    """Return a peaking filter: `gain_db` at one frequency, nothing far from it. Angle in radians per sample."""
-    root = 10 ** (gain_db / 40)
-    width = torch.sin(angle) / (2 * quality)
-    middle = -2 * torch.cos(angle) * torch.ones_like(root)
-    return (
-        torch.stack([1 + width * root, middle, 1 - width * root], dim=-1),
-        torch.stack([1 + width / root, middle, 1 - width / root], dim=-1),
-    )
-
-
-def low_shelf(angle: Tensor, gain_db: Tensor) -> Coefficients:
-    """Return a filter with `gain_db` below a frequency and nothing above it. Angle in radians per sample."""
-    return _shelf(angle, gain_db, side=1.0)
-
-
-def high_shelf(angle: Tensor, gain_db: Tensor) -> Coefficients:
-    """Return a filter with `gain_db` above a frequency and nothing below it. Angle in radians per sample."""
-    return _shelf(angle, gain_db, side=-1.0)
-
-
-def _shelf(angle: Tensor, gain_db: Tensor, side: float) -> Coefficients:
-    """The cookbook's shelves are one another's mirror images: the sign of every cosine and middle term turns."""
-    root = 10 ** (gain_db / 40)
-    cosine = side * torch.cos(angle)
-    slope = torch.sin(angle) / _SHELF_QUALITY * root.sqrt()
-    numerator = [
-        root * (root + 1 - (root - 1) * cosine + slope),
-        side * 2 * root * (root - 1 - (root + 1) * cosine),
-        root * (root + 1 - (root - 1) * cosine - slope),
-    ]
-    denominator = [
-        root + 1 + (root - 1) * cosine + slope,
-        side * -2 * (root - 1 + (root + 1) * cosine),
-        root + 1 + (root - 1) * cosine - slope,
-    ]
-    return torch.stack(numerator, dim=-1), torch.stack(denominator, dim=-1)

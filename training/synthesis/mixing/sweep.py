@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from scipy.signal import lfilter
 
 from audio.stems import SAMPLE_RATE
-from training.synthesis.mixing.equaliser import Band, Shape
+from training.biquads import Shape
+from training.synthesis.mixing.equaliser import Band
 from training.synthesis.mixing.sounds import Sound
 
 BLOCK_SAMPLES = 1024
