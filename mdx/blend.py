@@ -9,18 +9,22 @@ from typing import Annotated
 import typer
 
 from mdx.blend_fit import fit
+from mdx.completion import blend_names
+from mdx.help_pages import App
+from mdx.options import AsJson
 
 _TEXT_WIDTH = 76
 
-blend = typer.Typer(help="List or show published blends of models, or fit one to songs.", no_args_is_help=True)
+blend = App(help="List or show published blends of models, or fit one to songs.\n\nMore: docs/add_a_blend.md.")
 blend.command("fit")(fit)
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @blend.command("list")
 def list_all(as_json: AsJson = False) -> None:
-    """List the published blends: what each one is, and which models it runs."""
+    """List the published blends: what each is, which models it runs.
+
+    Example: `mdx blend list`. More: docs/add_a_blend.md.
+    """
     from separation.published_blends import load_published_blend, published_blend_names
 
     found = {name: load_published_blend(name) for name in published_blend_names()}
@@ -37,13 +41,16 @@ def list_all(as_json: AsJson = False) -> None:
 
 @blend.command("show")
 def show(
-    name: Annotated[str, typer.Argument(help="A name from `mdx blend list`.")],
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", autocompletion=blend_names, help="A name from `mdx blend list`.")
+    ],
     as_json: AsJson = False,
 ) -> None:
-    """Show a published blend: where it is from, in what it differs, and the section to copy into a plan.
+    """Show a published blend, as the section to copy into a plan.
 
-    Raises:
-        PlanError: No blend has this name.
+    With where it is from, and in what it differs.
+
+    Example: `mdx blend show danna_sep`. More: docs/add_a_blend.md.
     """
     import yaml
 

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mdx.completion import models_and_plans
+from mdx.options import AsJson, Device, Subset
 from mdx.progress import progress_bar
 from mdx.separate import fetch_with_bar
 
@@ -21,29 +23,44 @@ if TYPE_CHECKING:
 
 def fit(
     members: Annotated[
-        list[str], typer.Argument(metavar="MEMBER...", help="Names from `mdx models list`, or plan files of one model.")
+        list[str],
+        typer.Argument(
+            metavar="MEMBER",
+            autocompletion=models_and_plans,
+            help="Names from `mdx models list`, or plan files of one model.",
+        ),
     ],
     songs: Annotated[
         list[Path],
-        typer.Option("--songs", help="A song with its true stems, a folder of such songs, or a dataset; repeatable."),
+        typer.Option(
+            "--songs",
+            metavar="FOLDER",
+            help="A song with its true stems, a folder of such songs, or a dataset; may be repeated.",
+        ),
     ],
-    subset: Annotated[str | None, typer.Option(help="Of a dataset: test (the default), train or valid.")] = None,
-    output: Annotated[Path, typer.Option("--output", "-o", help="Where the plan goes.")] = Path("fitted_plan.yaml"),
+    subset: Subset = None,
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="Where the plan goes.")] = Path(
+        "fitted_plan.yaml"
+    ),
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a plan that is there.")] = False,
     non_negative: Annotated[
-        bool, typer.Option("--non-negative/--any-sign", help="Whether weights may be below 0.")
+        bool, typer.Option("--non-negative/--any-sign", help="Weights from 0 on, or also below.")
     ] = True,
-    sum_to_one: Annotated[bool, typer.Option("--sum-to-one", help="The weights of a stem sum to one.")] = False,
+    sum_to_one: Annotated[bool, typer.Option("--sum-to-one", help="Let the weights of each stem sum to one.")] = False,
     bands: Annotated[
-        str | None, typer.Option(metavar="HZ,HZ", help="Weights of their own below, between and above these edges.")
+        str | None, typer.Option(metavar="HZ,HZ", help="Fit weights of their own below, between and above these edges.")
     ] = None,
-    random_weights: Annotated[bool, typer.Option("--random-weights", help="For tests only.")] = False,
-    device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
+    random_weights: Annotated[
+        bool, typer.Option("--random-weights", help="Try it without weight files; the plan is of no use.")
+    ] = False,
+    device: Device = "auto",
+    as_json: AsJson = False,
 ) -> None:
-    """Fit the weights of each stem to the challenge's score, and show what they give on songs left out of the fit.
+    """Find the weights of a blend that score best on songs.
 
-    Estimates are kept (`mdx cache list`): another fit to the same songs separates nothing again.
+    Shows what they give on songs left out of the fit. Estimates are kept: another fit separates nothing again.
+
+    Example: `mdx blend fit default classical --songs data/songs --output fitted_plan.yaml`. More: docs/add_a_blend.md.
     """
     from rich.console import Console
 

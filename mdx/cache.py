@@ -8,14 +8,19 @@ from typing import Annotated
 
 import typer
 
-cache = typer.Typer(help="Show or delete the kept estimates of models on songs.", no_args_is_help=True)
+from mdx.completion import model_names
+from mdx.help_pages import App
+from mdx.options import AsJson
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+cache = App(help="Show or delete the kept estimates of models on songs.\n\nMore: docs/add_a_blend.md.")
 
 
 @cache.command("list")
 def list_all(as_json: AsJson = False) -> None:
-    """List by model how many songs are kept, and the space they take."""
+    """List by model how many songs are kept, and the space they take.
+
+    Example: `mdx cache list`. More: docs/add_a_blend.md.
+    """
     from separation.prediction_cache import PredictionCache
 
     kept = PredictionCache()
@@ -34,12 +39,15 @@ def list_all(as_json: AsJson = False) -> None:
 
 @cache.command("clear")
 def clear(
-    model: Annotated[str | None, typer.Option(help="Only the estimates of this model.")] = None,
+    model: Annotated[
+        str | None, typer.Option(metavar="NAME", autocompletion=model_names, help="Only the estimates of this model.")
+    ] = None,
 ) -> None:
-    """Delete kept estimates; they are made again when they are needed.
+    """Delete kept estimates.
 
-    Raises:
-        UnknownModelError: No model has this name.
+    They are made again when they are needed.
+
+    Example: `mdx cache clear --model umxhq`. More: docs/add_a_blend.md.
     """
     from models.registry import model_entry
     from separation.prediction_cache import PredictionCache

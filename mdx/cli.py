@@ -18,7 +18,6 @@ import typer
 from rich.console import Console
 from rich.logging import RichHandler
 from rich.markup import escape
-from typer.core import TyperGroup
 
 from mdx.blend import blend
 from mdx.cache import cache
@@ -27,6 +26,7 @@ from mdx.cost import cost
 from mdx.data import data
 from mdx.doctor import doctor
 from mdx.evaluate import evaluate
+from mdx.help_pages import App, PlainGroup
 from mdx.interruptions import hear_stop_signals, stop_signal
 from mdx.leaderboard import leaderboard
 from mdx.models import models
@@ -43,13 +43,15 @@ from mdx.train import train
 from mdx.tune import tune
 
 EXIT_BAD_INPUT, EXIT_DEFECT = 2, 70
+SEPARATE, MEASURE, CHOOSE = "Separate", "Measure", "Choose what to submit"
+TRAIN, SUBMIT = "Train a network of your own", "Submit"
 
 
 class StopError(Exception):
     """The program was asked to stop and has cleaned up; its argument is the signal's number."""
 
 
-class InterruptibleGroup(TyperGroup):
+class InterruptibleGroup(PlainGroup):
     """Commands that hand an interruption on to `main`; typer would end the program without a word."""
 
     def invoke(self, ctx: Any) -> Any:
@@ -64,33 +66,32 @@ class InterruptibleGroup(TyperGroup):
             raise StopError(stop_signal(interrupt)) from interrupt
 
 
-app = typer.Typer(
+app = App(
     cls=InterruptibleGroup,
     help="Separate songs into vocals, drums, bass and other; rehearse the Music Demixing Challenge.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
+    epilog="`mdx COMMAND --help` tells all about one. A first try: `mdx samples`, then `mdx evaluate`.",
 )
-app.command()(separate)
-app.command()(evaluate)
-app.command()(doctor)
-app.command()(rehearse)
-app.command()(leaderboard)
-app.command()(score)
-app.command()(compare)
-app.command()(report)
-app.command(cls=CommandWithSearch)(oracle)
-app.command()(cost)
-app.command()(samples)
-app.command()(tune)
-app.command()(train)
-app.command()(synth)
-app.command()(new_model)
-app.command()(submit)
-app.add_typer(models, name="models")
-app.add_typer(blend, name="blend")
-app.add_typer(cache, name="cache")
-app.add_typer(data, name="data")
+# In the order in which a user comes to them; what no panel names stands under "Commands".
+app.command(rich_help_panel=SEPARATE)(samples)
+app.command(rich_help_panel=SEPARATE)(separate)
+app.add_typer(models, name="models", rich_help_panel=SEPARATE)
+app.command(rich_help_panel=MEASURE)(evaluate)
+app.command(rich_help_panel=MEASURE)(report)
+app.command(rich_help_panel=MEASURE)(score)
+app.command(rich_help_panel=MEASURE)(compare)
+app.command(rich_help_panel=MEASURE, cls=CommandWithSearch)(oracle)
+app.command(rich_help_panel=CHOOSE)(cost)
+app.command(rich_help_panel=CHOOSE)(tune)
+app.add_typer(blend, name="blend", rich_help_panel=CHOOSE)
+app.add_typer(cache, name="cache", rich_help_panel=CHOOSE)
+app.command(rich_help_panel=TRAIN)(synth)
+app.command(rich_help_panel=TRAIN)(train)
+app.command(rich_help_panel=TRAIN)(new_model)
+app.add_typer(data, name="data", rich_help_panel=TRAIN)
+app.command(rich_help_panel=SUBMIT)(leaderboard)
+app.command(rich_help_panel=SUBMIT)(doctor)
+app.command(rich_help_panel=SUBMIT)(rehearse)
+app.command(rich_help_panel=SUBMIT)(submit)
 
 
 def _show_version(wanted: bool) -> None:

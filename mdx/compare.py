@@ -10,6 +10,8 @@ from typing import Annotated, Any
 
 import typer
 
+from mdx.options import AsJson
+
 
 class Average(str, Enum):
     """How songs are averaged."""
@@ -35,16 +37,21 @@ def compare(
         ),
     ] = None,
     metrics: Annotated[
-        str | None, typer.Option(help="By commas, e.g. mdx-sdr,bsseval-sdr; by default all that are there.")
+        str | None, typer.Option(metavar="NAME,...", help="Such as mdx-sdr,bsseval-sdr (default: all that are there).")
     ] = None,
     over_songs: Annotated[
-        Average | None, typer.Option(help="By default as is usual: mean for MDX SDR, median for BSSEval.")
+        Average | None, typer.Option(help="Average (default, as is usual: mean for MDX SDR, median for BSSEval).")
     ] = None,
-    subset: Annotated[Subset, typer.Option(help="Which songs to take of museval's files.")] = Subset.TEST,
+    subset: Annotated[Subset, typer.Option(help="Songs to take of museval's files.")] = Subset.TEST,
     published: Annotated[bool, typer.Option("--published", help="Add the published figures of hidden songs.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
+    as_json: AsJson = False,
 ) -> None:
-    """Compare systems with the first, metric by metric: averages, intervals, differences on the songs they share."""
+    """Put systems side by side, with error bars.
+
+    Metric by metric: averages with intervals, and differences from the first system on the songs that both have.
+
+    Example: `mdx compare scores/mine data/results`. More: docs/evaluation.md.
+    """
     from rich.console import Console
 
     from evaluator.comparison.published import load_published

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mdx.completion import models_and_plans
+from mdx.options import AsJson, Device, Limit, Scale
 from mdx.progress import progress_bar
 
 if TYPE_CHECKING:
@@ -18,26 +20,38 @@ USUAL_DURATIONS = (60.0, 240.0, 480.0)
 
 
 def cost(
-    name_or_plan: Annotated[str, typer.Argument(help="A name from `mdx models list`, or a plan file (.yaml).")],
+    name_or_plan: Annotated[
+        str,
+        typer.Argument(
+            metavar="NAME_OR_PLAN",
+            autocompletion=models_and_plans,
+            help="A name from `mdx models list`, or a plan file.",
+        ),
+    ],
     durations: Annotated[
         list[float] | None,
-        typer.Option("--duration", metavar="SECONDS", help="Of a song; may be repeated (default: 60, 240, 480)."),
+        typer.Option(
+            "--duration", metavar="SECONDS", help="Length of a song; may be repeated (default: 60, 240, 480)."
+        ),
     ] = None,
-    limit: Annotated[str, typer.Option(help="kit (240 s), round2 (1.57 x the song's duration) or seconds.")] = "kit",
-    scale: Annotated[
-        str | None, typer.Option(help="Another machine: 4cpu, t4 (an estimate) or a factor of time, e.g. 1.5.")
-    ] = None,
+    limit: Limit = "kit",
+    scale: Scale = None,
     random_weights: Annotated[
-        bool, typer.Option("--random-weights", help="For models whose weight files are not here: they cost the same.")
+        bool, typer.Option("--random-weights", help="For models whose weight files are not here; they cost the same.")
     ] = False,
-    device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
+    device: Device = "auto",
     measuring_limit: Annotated[
         float, typer.Option("--measure-within", metavar="SECONDS", help="How long the measuring may take.")
     ] = 300.0,
     anew: Annotated[bool, typer.Option("--again", help="Measure once more instead of using the kept figures.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
+    as_json: AsJson = False,
 ) -> None:
-    """Predict what songs take, against the limit, from short clips that are measured once and remembered."""
+    """Predict the time and memory that songs take, against the limit.
+
+    From short clips, which are measured once and remembered.
+
+    Example: `mdx cost my_submission/plan.yaml --limit round2`. More: docs/time_limits.md.
+    """
     from separation.cost_measuring import CostOptions
     from separation.cost_scaling import scaled_cost
     from separation.factory import as_plan

@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mdx.completion import one_of
+from mdx.help_pages import App
+from mdx.options import AsJson
 from mdx.progress import progress_bar
 
 if TYPE_CHECKING:
@@ -17,23 +20,30 @@ if TYPE_CHECKING:
     from training.datasets.cache import CacheSettings, Copy
     from training.datasets.findings import Report
 
-data = typer.Typer(help="Check a dataset for training, cache it, or show what it holds.", no_args_is_help=True)
+data = App(help="Check a dataset for training, cache it, or show what it holds.\n\nMore: docs/training.md.")
 
 Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help="The dataset's folder.")]
 LayoutName = Annotated[
-    str | None, typer.Option("--layout", help="How it lies on disk (musdb18, folders, ...); found out by default.")
+    str | None,
+    typer.Option("--layout", metavar="NAME", help="How it lies on disk, such as musdb18 (default: found out)."),
 ]
-CacheFolder = Annotated[Path | None, typer.Option("--cache", help="Where copies go; by default the user's cache.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+CacheFolder = Annotated[
+    Path | None, typer.Option("--cache", metavar="FOLDER", help="Where copies go (default: the user's cache).")
+]
 
 
 @data.command("check")
 def check(
-    folders: Annotated[list[Path], typer.Argument(metavar="FOLDER...", help="Folders of datasets, checked as one.")],
+    folders: Annotated[list[Path], typer.Argument(metavar="FOLDER", help="Folders of datasets, checked as one.")],
     layout: LayoutName = None,
     as_json: AsJson = False,
 ) -> None:
-    """Decode every file and list what is wrong, errors apart from warnings. Exits with 1 when there is an error."""
+    """Decode every file, and list what is wrong.
+
+    Errors apart from warnings. Exits with 1 when there is an error.
+
+    Example: `mdx data check songs`. More: docs/training.md.
+    """
     from audio.datasets.layouts import find_tracks, layout_of
     from training.datasets.checks import check_tracks, make_report
 
@@ -56,12 +66,24 @@ def cache(
     folder: Folder,
     layout: LayoutName = None,
     cache_folder: CacheFolder = None,
-    encoding: Annotated[str, typer.Option(help="int16 (half the size) or float32 (nothing is clipped).")] = "int16",
-    sample_rate: Annotated[int, typer.Option("--rate", min=1, help="Rate of the copies, in hertz.")] = 44_100,
+    encoding: Annotated[
+        str,
+        typer.Option(
+            metavar="<int16|float32>",
+            autocompletion=one_of("int16", "float32"),
+            help="int16 is half the size; float32 clips nothing.",
+        ),
+    ] = "int16",
+    sample_rate: Annotated[int, typer.Option("--rate", metavar="HZ", min=1, help="Of the copies.")] = 44_100,
     everything: Annotated[bool, typer.Option("--all", help="Also what can be read as it is, such as WAV.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say how much there is to do.")] = False,
 ) -> None:
-    """Make decoded copies of what cannot be read in parts: containers, other rates. Goes on where it was stopped."""
+    """Make decoded copies of what cannot be read in parts.
+
+    Containers, other rates. It goes on where it was stopped.
+
+    Example: `mdx data cache FOLDER --rate RATE`. More: docs/training.md.
+    """
     from audio.datasets.opening import open_dataset
     from training.datasets.cache import CacheSettings, default_cache_folder, plan_cache
 
@@ -82,7 +104,12 @@ def cache(
 
 @data.command("stats")
 def stats(folder: Folder, layout: LayoutName = None, cache_folder: CacheFolder = None, as_json: AsJson = False) -> None:
-    """Show the tracks and how much of each stem is sound. Keeps the levels, which choose chunks with sound."""
+    """Show the tracks, and how much of each stem is sound.
+
+    Levels are kept: training chooses chunks with sound by them.
+
+    Example: `mdx data stats FOLDER`. More: docs/training.md.
+    """
     from audio.datasets.opening import open_dataset
     from training.datasets.activity import (
         ActivityTable,

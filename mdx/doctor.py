@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from mdx.options import AsJson
+
 if TYPE_CHECKING:
     from doctor.examination import Examination
 
@@ -22,14 +24,19 @@ class ChallengeChoice(str, Enum):
 
 
 def doctor(
-    path: Annotated[Path, typer.Argument(help="A clone of this repository.")] = Path(),
+    path: Annotated[Path, typer.Argument(metavar="FOLDER", help="Your clone of this repository.")] = Path(),
     challenge: Annotated[
-        ChallengeChoice, typer.Option(help="What it is submitted to; auto is what aicrowd.json says.")
+        ChallengeChoice, typer.Option(help="Where it is submitted to; auto: as aicrowd.json says.")
     ] = ChallengeChoice.AUTO,
-    verbose: Annotated[bool, typer.Option("--verbose", help="Show the checks that pass too.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", help="Show the checks that pass, too.")] = False,
+    as_json: AsJson = False,
 ) -> None:
-    """Check a submission: flags, plan, weights, git, image, packages, code. Exits with 1 when something is wrong."""
+    """Find what would make a submission fail.
+
+    Flags, plan, weights, git, image, packages, code. Exits with 1 when something is wrong.
+
+    Example: `mdx doctor --verbose`. More: docs/submit.md.
+    """
     try:
         examination = _examine(path, challenge)
     except (ImportError, SyntaxError) as error:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mdx.options import MEMORY_LIMIT, Limit, Songs, Subset
 from mdx.progress import add_songs, complete, progress_bar, skip
 
 if TYPE_CHECKING:
@@ -16,24 +17,29 @@ if TYPE_CHECKING:
 
 
 def evaluate(
-    data: Annotated[Path, typer.Option(help="Folder of songs (mixture.wav, maybe stems), or a dataset.")] = Path(
-        "data/test"
+    data: Annotated[
+        Path, typer.Option(metavar="FOLDER", help="Songs (mixture.wav, maybe stems), or a dataset.")
+    ] = Path("data/test"),
+    subset: Subset = None,
+    results: Annotated[Path, typer.Option(metavar="FOLDER", help="Where stems, logs and results.json go.")] = Path(
+        "data/results"
     ),
-    subset: Annotated[str | None, typer.Option(help="Of a dataset: test (the default), train or valid.")] = None,
-    results: Annotated[Path, typer.Option(help="Where stems, logs and results.json go.")] = Path("data/results"),
-    predict: Annotated[Path, typer.Option(help="The submission's program.")] = Path("predict.py"),
-    song: Annotated[list[str] | None, typer.Option(help="Only this song (repeat for more; commas are fine).")] = None,
-    limit: Annotated[
-        str, typer.Option(help="kit (240 s a song), round2 (1.57 x duration), or seconds for every song.")
-    ] = "kit",
-    memory_gb: Annotated[float | None, typer.Option("--memory-limit", min=0.01, help="In GB, all processes.")] = None,
-    cpus: Annotated[int | None, typer.Option(min=1, help="How many CPUs predict.py may use.")] = None,
+    predict: Annotated[Path, typer.Option(metavar="FILE", help="The submission's program.")] = Path("predict.py"),
+    song: Songs = None,
+    limit: Limit = "kit",
+    memory_gb: Annotated[float | None, MEMORY_LIMIT] = None,
+    cpus: Annotated[int | None, typer.Option(metavar="NUMBER", min=1, help="How many predict.py may use.")] = None,
     allow_network: Annotated[bool, typer.Option("--allow-network", help="Do not cut the network.")] = False,
     resume: Annotated[bool, typer.Option("--resume", help="Keep songs whose earlier result is valid.")] = False,
     bss_eval: Annotated[bool, typer.Option("--bsseval/--no-bsseval", help="Also score with BSSEval v4.")] = True,
-    as_json: Annotated[bool, typer.Option("--json", help="Print results.json instead of tables.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print results.json.")] = False,
 ) -> None:
-    """Run predict.py as the grader would, check what it wrote, and score it. Exits with 1 when a song would fail."""
+    """Run predict.py as the grader would, and score what it wrote.
+
+    Exits with 1 when a song would fail.
+
+    Example: `mdx evaluate --limit round2`. More: docs/evaluation.md.
+    """
     from evaluator.evaluate import EvaluationOptions
     from evaluator.runner import RunOptions
     from evaluator.subsets import songs_to_evaluate

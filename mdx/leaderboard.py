@@ -7,13 +7,29 @@ from typing import Annotated
 
 import typer
 
+from mdx.completion import one_of
+
+NAMES = ("mdx21-a", "mdx21-b", "sdx23-a", "sdx23-b", "sdx23-c")
+
 
 def leaderboard(
-    name: Annotated[str, typer.Argument(help="mdx21-a, mdx21-b, sdx23-a, sdx23-b or sdx23-c.")],
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="NAME",
+            autocompletion=one_of(*NAMES),
+            help=f"{', '.join(NAMES[:-1])} or {NAMES[-1]}.",
+        ),
+    ],
     gpu: Annotated[bool, typer.Option("--gpu", help="Ask for the machine with a GPU (SDX23).")] = False,
-    file: Annotated[Path, typer.Option(help="The file to write.")] = Path("aicrowd.json"),
+    file: Annotated[Path, typer.Option(metavar="FILE", help="The file to write.")] = Path("aicrowd.json"),
 ) -> None:
-    """Write aicrowd.json for a leaderboard; authors and description stay as they are."""
+    """Write aicrowd.json for a leaderboard.
+
+    Authors and description stay as they are.
+
+    Example: `mdx leaderboard mdx21-b`. More: docs/submit.md.
+    """
     from evaluator.leaderboards import write_aicrowd_json
 
     fields = write_aicrowd_json(file, name, gpu=gpu)

@@ -7,19 +7,28 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from mdx.model_files import AsJson, named_entries
+from mdx.completion import names_and_plans
+from mdx.model_files import named_entries
+from mdx.options import AsJson
 
 if TYPE_CHECKING:
     from models.manifest import ModelEntry, WeightFile
 
 
 def convert(
-    names: Annotated[list[str], typer.Argument(metavar="NAME", help="Names from `mdx models list`.")],
+    names: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="NAME", autocompletion=names_and_plans, help="Names of models or blends, or plan files."
+        ),
+    ],
     as_json: AsJson = False,
 ) -> None:
-    """Convert weight files that are here to safetensors, which are loaded in their place from then on.
+    """Convert weight files that are here to safetensors.
 
-    Exits with 1 when one could not be converted.
+    They are loaded in their place from then on. Exits with 1 when one could not be converted.
+
+    Example: `mdx models convert umxhq`. More: docs/models.md.
     """
     report = [
         {"model": entry.name, **_convert_file(entry, file)}

@@ -9,25 +9,39 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from mdx.completion import model_names
+from mdx.options import AsJson
+
 if TYPE_CHECKING:
     from models.export import Exported
     from models.export_formats import Format
 
 
 def export(
-    name: Annotated[str, typer.Argument(help="A name from `mdx models list`.")],
-    safetensors: Annotated[Path | None, typer.Option(help="File or folder: tensors and the network's config.")] = None,
-    torchscript: Annotated[Path | None, typer.Option(help="File or folder: a traced network for libtorch.")] = None,
-    onnx: Annotated[Path | None, typer.Option(help="File or folder: an ONNX graph (needs the extra 'onnx').")] = None,
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", autocompletion=model_names, help="A name from `mdx models list`.")
+    ],
+    safetensors: Annotated[
+        Path | None, typer.Option(metavar="OUT", help="File or folder for tensors and the network's config.")
+    ] = None,
+    torchscript: Annotated[
+        Path | None, typer.Option(metavar="OUT", help="File or folder for a traced network, for libtorch.")
+    ] = None,
+    onnx: Annotated[
+        Path | None, typer.Option(metavar="OUT", help="File or folder for an ONNX graph (needs the extra 'onnx').")
+    ] = None,
     random_weights: Annotated[bool, typer.Option("--random-weights", help="Try it without weight files.")] = False,
     chunk_seconds: Annotated[
-        float | None, typer.Option("--seconds", help="Length of the chunk (default: the model's own).")
+        float | None,
+        typer.Option("--seconds", metavar="SECONDS", help="Length of the chunk (default: the model's own)."),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
-    """Export a model's networks: one to a file, several into a folder. Each file is run beside the original.
+    """Export a model's networks: one to a file, several into a folder.
 
-    Exits with 1 when a file does not agree with the original by 60 dB; it is deleted then.
+    Each file is run beside the original. Exits with 1 when one does not agree by 60 dB; it is deleted then.
+
+    Example: `mdx models export mdx --safetensors folder`. More: docs/models.md.
     """
     from models.export_formats import ONNX, SAFETENSORS, TORCHSCRIPT
 

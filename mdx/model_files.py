@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from mdx.completion import names_and_plans
+from mdx.options import AsJson
 from mdx.weight_progress import follow_download, weight_bar
 
 if TYPE_CHECKING:
@@ -17,8 +19,10 @@ if TYPE_CHECKING:
     from models.manifest import ModelEntry, WeightFile
     from models.verification import CheckedFile
 
-Names = Annotated[list[str] | None, typer.Argument(metavar="NAME", help="Names of models or blends, or plan files.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Names = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="NAME", autocompletion=names_and_plans, help="Names of models or blends, or plan files."),
+]
 
 
 def fetch(
@@ -26,7 +30,12 @@ def fetch(
     everything: Annotated[bool, typer.Option("--all", help="All models.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Download weight files into the cache. A download that broke off is continued. Exits with 1 when one failed."""
+    """Download weight files into the cache.
+
+    A download that broke off is continued. Exits with 1 when one failed.
+
+    Example: `mdx models fetch htdemucs`. More: docs/models.md.
+    """
     report: list[dict[str, Any]] = []
     for entry in named_entries(names, everything):
         files = fetch_entries([entry], quiet=as_json)
@@ -52,7 +61,12 @@ def fetch_entries(entries: list[ModelEntry], *, quiet: bool) -> list[dict[str, A
 
 
 def verify(names: Names = None, as_json: AsJson = False) -> None:
-    """Hash the weight files that are here against the manifest and their records. Exits with 1 when one is wrong."""
+    """Check the weight files that are here against their checksums.
+
+    Exits with 1 when one is wrong.
+
+    Example: `mdx models verify`. More: docs/models.md.
+    """
     from models.verification import verify_weights
 
     checked = verify_weights(named_entries(names, everything=not names))

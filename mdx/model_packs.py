@@ -8,18 +8,21 @@ from typing import Annotated
 
 import typer
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+from mdx.model_files import Names, fetch_entries, named_entries
+from mdx.options import AsJson
 
 
 def pack(
     output: Annotated[Path, typer.Argument(metavar="OUT.tar", help="The pack to write.")],
-    names: Annotated[
-        list[str] | None, typer.Argument(metavar="NAME", help="Names of models or blends, or plan files.")
-    ] = None,
+    names: Names = None,
     as_json: AsJson = False,
 ) -> None:
-    """Put the weights of some models, with their licences and checksums, into one file; fetch what is missing."""
-    from mdx.model_files import fetch_entries, named_entries
+    """Put the weights of some models into one file.
+
+    With licences and checksums. What is missing is fetched first.
+
+    Example: `mdx models pack weights.tar htdemucs umxhq`. More: docs/models.md.
+    """
     from models.pack_index import PackError
     from models.packing import pack_weights, require_pack_name
 
@@ -44,10 +47,17 @@ def pack(
 
 def unpack(
     path: Annotated[Path, typer.Argument(metavar="PACK.tar", help="A file that `mdx models pack` wrote.")],
-    folder: Annotated[Path | None, typer.Option("--to", help="Where the files go (default: the user's cache).")] = None,
+    folder: Annotated[
+        Path | None, typer.Option("--to", metavar="FOLDER", help="Where the files go (default: the user's cache).")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Check every file of a pack against its index and the manifest, then put them where models look for them."""
+    """Put the weights of a pack where models look for them.
+
+    Every file is first checked against the pack's index and the manifest.
+
+    Example: `mdx models unpack weights.tar`. More: docs/models.md.
+    """
     from models.checkpoints import FOLDERS_VARIABLE, weight_folders
     from models.manifest import load_manifest
     from models.unpacking import unpack_weights

@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mdx.completion import model_names
+from mdx.help_pages import App
 from mdx.model_conversion import convert
 from mdx.model_export import export
 from mdx.model_files import fetch, verify
 from mdx.model_packs import pack, unpack
+from mdx.options import AsJson
 
 if TYPE_CHECKING:
     from models.manifest import ModelEntry
@@ -28,16 +31,17 @@ MB     size of its weights; ? where that is unknown
 now    ready: runs without a network; else what it lacks
 `mdx models show NAME` tells all about one; --long adds what each one is."""
 
-models = typer.Typer(help="List the models, show one, or handle their weight files.", no_args_is_help=True)
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+models = App(help="List the models, show one, or handle their weight files.\n\nMore: docs/models.md.")
 
 
 @models.command("list")
 def list_all(
     long: Annotated[bool, typer.Option("--long", help="Add what each model is.")] = False, as_json: AsJson = False
 ) -> None:
-    """List the models: what runs now, and what would have to be downloaded."""
+    """List the models: what runs now, and what must be downloaded.
+
+    Example: `mdx models list`. More: docs/models.md.
+    """
     from models.readiness import describe
     from models.registry import list_models, model_aliases, model_entry
 
@@ -52,10 +56,15 @@ def list_all(
 
 @models.command("show")
 def show(
-    name: Annotated[str, typer.Argument(help="A name from `mdx models list`.")],
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", autocompletion=model_names, help="A name from `mdx models list`.")
+    ],
     as_json: AsJson = False,
 ) -> None:
-    """Show everything that is known of one model."""
+    """Show everything that is known of one model.
+
+    Example: `mdx models show htdemucs`. More: docs/models.md.
+    """
     import yaml
 
     from models.readiness import describe

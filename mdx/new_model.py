@@ -9,9 +9,14 @@ import typer
 
 
 def new_model(
-    name: Annotated[str, typer.Argument(help="Of the model and its file, such as my_network.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Of the model and its file, such as my_network.")],
 ) -> None:
-    """Begin a model: a network to write, its row in the manifest, and a test that fails until it is written."""
+    """Begin a model: its file, its row in the manifest, and a test.
+
+    The test fails until the network is written.
+
+    Example: `mdx new-model mine`. More: docs/add_a_model.md.
+    """
     from models.errors import ScaffoldError
     from models.scaffold import REPOSITORY, scaffold_model
     from separation.published_blends import published_blend_names

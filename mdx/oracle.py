@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from typer.core import TyperCommand
 
-from mdx.oracle_options import DefinitionsOption, Mixture, MixtureOption, Songs, SubsetOption, words_of
+from mdx.help_pages import App, PlainCommand
+from mdx.options import AsJson, Subset
+from mdx.oracle_options import DefinitionsOption, Mixture, MixtureOption, Songs, words_of
 from mdx.oracle_search import search
 from mdx.progress import progress_bar
 
@@ -25,49 +26,58 @@ SEARCH = "search"
 WINDOWS = "1024,2048,4096,8192,16384"
 
 
-class CommandWithSearch(TyperCommand):
+class CommandWithSearch(PlainCommand):
     """A command that hands over to `search` where that is the first word; a folder of this name is `./search`."""
 
     def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
         """Read the words behind the command's name."""
         if args[:1] != [SEARCH]:
             return super().make_context(info_name, args, parent, **extra)
-        searching = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-        searching.command()(search)
-        command = typer.main.get_command(searching)
-        return command.make_context(f"{info_name} {SEARCH}", args[1:], parent, **extra)
+        return search_command().make_context(f"{info_name} {SEARCH}", args[1:], parent, **extra)
+
+
+def search_command() -> Any:
+    """Return `mdx oracle search`, as typer makes it."""
+    searching = App(add_completion=False)
+    searching.command()(search)
+    return typer.main.get_command(searching)
 
 
 def oracle(
     songs: Songs,
     oracles: Annotated[
         str | None,
-        typer.Option(help="By commas: irm1, irm2, ibm1, ibm2, mpi, mwf, mwf-even, psm, crm; by default all."),
+        typer.Option(metavar="NAME,...", help="irm1, irm2, ibm1, ibm2, mpi, mwf, mwf-even, psm, crm (default: all)."),
     ] = None,
     windows: Annotated[
         str | None,
-        typer.Option(metavar="SAMPLES,...", help=f"Windows of the STFT, by commas (default: {WINDOWS})."),
+        typer.Option(metavar="SAMPLES,...", help=f"Windows of the STFT (default: {WINDOWS})."),
     ] = None,
     transforms: Annotated[
         str | None,
         typer.Option(
             metavar="NAME,...",
             help="Instead of the default windows, or beside those named: slicq-SCALE-BANDS-FMIN, nsgt-..., "
-            "stft-WINDOW; e.g. slicq-bark-262-32.9.",
+            "stft-WINDOW; such as slicq-bark-262-32.9.",
         ),
     ] = None,
     mixture: MixtureOption = Mixture.FILE,
     definitions: DefinitionsOption = "kit",
-    subset: SubsetOption = None,
-    bss_eval: Annotated[bool, typer.Option("--bss-eval", help="Score with BSSEval (museval), too.")] = False,
+    subset: Subset = None,
+    bss_eval: Annotated[bool, typer.Option("--bss-eval", help="Also score with BSSEval (museval).")] = False,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="A folder for oracles.json, a page, and `mdx compare`.")
+        Path | None,
+        typer.Option("--output", "-o", metavar="FOLDER", help="Where scores for `mdx compare` and a page go."),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
+    as_json: AsJson = False,
 ) -> None:
-    """Score oracles: what a separation could reach at best with a kind of mask or filter, and a transform.
+    """Score what a separation could reach at best.
 
-    `mdx oracle search SONGS...` searches the best sliCQ for that.
+    With each kind of mask or filter, made from the true stems, and each transform.
+
+    `mdx oracle search SONG...` searches the best sliCQ for that.
+
+    Example: `mdx oracle data/test`. More: docs/oracles.md.
     """
     from rich.console import Console
 

@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from mdx.completion import one_of
+
 
 class Mixture(str, Enum):
     """What the oracles separate."""
@@ -17,15 +19,19 @@ class Mixture(str, Enum):
 
 
 Songs = Annotated[
-    list[Path], typer.Argument(metavar="SONGS...", help="Songs with their true stems, folders of them, datasets.")
+    list[Path], typer.Argument(metavar="SONG", help="Songs with their true stems, folders of them, datasets.")
 ]
 MixtureOption = Annotated[
     Mixture, typer.Option(help="The mixture's file, as a separator gets it, or the sum of the stems.")
 ]
 DefinitionsOption = Annotated[
-    str, typer.Option(help="kit, or sigsep or mss-oracle: as published code computes its oracles.")
+    str,
+    typer.Option(
+        metavar="NAME",
+        autocompletion=one_of("kit", "sigsep", "mss-oracle"),
+        help="kit, or as published code computes its oracles: sigsep, mss-oracle.",
+    ),
 ]
-SubsetOption = Annotated[str | None, typer.Option(help="Of a dataset: test (the default), train or valid.")]
 
 
 def words_of(text: str) -> list[str]:

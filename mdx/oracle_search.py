@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 
 from mdx.kept_studies import tells_how_to_go_on
-from mdx.oracle_options import DefinitionsOption, Mixture, MixtureOption, Songs, SubsetOption, words_of
+from mdx.options import AsJson, Page, Seed, Study, Subset, Trials
+from mdx.oracle_options import DefinitionsOption, Mixture, MixtureOption, Songs, words_of
 from mdx.progress import progress_bar
 
 if TYPE_CHECKING:
@@ -31,14 +32,14 @@ class Sampler(str, Enum):
 
 def search(
     songs: Songs,
-    oracle: Annotated[str, typer.Option(help="The oracle that scores: one of those of `mdx oracle`.")] = "mpi",
-    trials: Annotated[int, typer.Option(min=1, help="How many the study shall hold, former ones included.")] = 60,
-    sampler: Annotated[Sampler, typer.Option(help="random, or tpe: Optuna's, which follows what it has seen.")] = (
+    oracle: Annotated[str, typer.Option(metavar="NAME", help="The one that scores, of those of `mdx oracle`.")] = "mpi",
+    trials: Trials = 60,
+    sampler: Annotated[Sampler, typer.Option(help="tpe is Optuna's, which follows what it has seen.")] = (
         Sampler.RANDOM
     ),
-    seed: Annotated[int, typer.Option(min=0, help="Of the search.")] = 0,
+    seed: Seed = 0,
     scales: Annotated[
-        str, typer.Option(help="By commas: bark, mel, constant-q, variable-q, linear.")
+        str, typer.Option(metavar="NAME,...", help="Of bark, mel, constant-q, variable-q, linear.")
     ] = "bark,mel,constant-q,variable-q",
     bands: Annotated[str, typer.Option(metavar="LOW:HIGH", help="Number of bands.")] = "10:300",
     fmin: Annotated[str, typer.Option(metavar="LOW:HIGH", help="Lowest centre in Hz.")] = "10:130",
@@ -54,14 +55,16 @@ def search(
     ] = None,
     mixture: MixtureOption = Mixture.FILE,
     definitions: DefinitionsOption = "kit",
-    subset: SubsetOption = None,
-    study: Annotated[Path, typer.Option(help="SQLite file; the same one goes on.")] = DEFAULT_STUDY,
-    page: Annotated[Path | None, typer.Option(help="The page with the plots (default: beside the study).")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
+    subset: Subset = None,
+    study: Study = DEFAULT_STUDY,
+    page: Page = None,
+    as_json: AsJson = False,
 ) -> None:
-    """Search the scale, bands and slices of a sliCQ with which an oracle separates songs best.
+    """Search for the sliCQ with which an oracle separates best.
 
-    Ctrl-C stops it; the same command goes on.
+    Its scale, bands and slices. Ctrl-C stops it; the same command goes on.
+
+    Example: `mdx oracle search SONG... --oracle mwf --excerpt 10 --study runs/mwf.db`. More: docs/oracles.md.
     """
     from rich.console import Console
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mdx.doctor import ChallengeChoice
+from mdx.options import MEMORY_LIMIT, AsJson, Limit, Songs
 
 if TYPE_CHECKING:
     from evaluator.rehearsal.rehearse import Challenge, RehearsalOptions
@@ -22,28 +23,34 @@ class EnvironmentKind(str, Enum):
 
 
 def rehearse(
-    path: Annotated[Path, typer.Argument(help="The repository.")] = Path("."),
+    path: Annotated[Path, typer.Argument(metavar="FOLDER", help="Your clone of this repository.")] = Path("."),
     challenge: Annotated[
-        ChallengeChoice, typer.Option(help="Whose contract; auto is what aicrowd.json says.")
+        ChallengeChoice, typer.Option(help="Whose grader; auto: as aicrowd.json says.")
     ] = ChallengeChoice.AUTO,
     environment: Annotated[
-        EnvironmentKind, typer.Option(help="fresh: installed from the grader's files; current: the running one.")
+        EnvironmentKind, typer.Option(help="fresh: what the grader would install; current: that of this program.")
     ] = EnvironmentKind.fresh,
     docker: Annotated[bool, typer.Option("--docker", help="Build the Dockerfile, and run in a container.")] = False,
     data: Annotated[
-        Path | None, typer.Option(help="Folder of songs, or a dataset [default: data/test, else the sample tracks].")
+        Path | None,
+        typer.Option(metavar="FOLDER", help="Songs, or a dataset (default: data/test, else the sample tracks)."),
     ] = None,
-    song: Annotated[list[str] | None, typer.Option(help="Only this song (repeat for more; commas are fine).")] = None,
-    limit: Annotated[
-        str, typer.Option(help="kit (240 s a song), round2 (1.57 x duration), or seconds for every song.")
-    ] = "round2",
-    memory_gb: Annotated[float, typer.Option("--memory-limit", min=0.01, help="In GB, all processes.")] = 16.0,
-    cpus: Annotated[int, typer.Option(min=1, help="How many CPUs the submission may use.")] = 4,
-    output: Annotated[Path | None, typer.Option(help="Folder for the report, the logs and the stems.")] = None,
+    song: Songs = None,
+    limit: Limit = "round2",
+    memory_gb: Annotated[float, MEMORY_LIMIT] = 16.0,
+    cpus: Annotated[int, typer.Option(metavar="NUMBER", min=1, help="How many the submission may use.")] = 4,
+    output: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Where the report, the logs and the stems go.")
+    ] = None,
     keep: Annotated[bool, typer.Option("--keep", help="Leave the temporary folder, to look into it.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
+    as_json: AsJson = False,
 ) -> None:
-    """Clone HEAD, install what the grader would, run run.sh as it does, and judge. Exits with 1 when it would fail."""
+    """Grade the committed submission as the challenge would.
+
+    Clone HEAD, install what the grader would, run run.sh as it does, and judge. Exits with 1 when it would fail.
+
+    Example: `mdx rehearse --output rehearsal --keep`. More: docs/submit.md.
+    """
     from evaluator.rehearsal.rehearse import RehearsalOptions
     from separation.limits import parse_limit
 

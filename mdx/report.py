@@ -9,25 +9,33 @@ import typer
 
 
 def report(
-    results: Annotated[Path, typer.Argument(help="A results.json of `mdx evaluate`, or its folder.")] = Path(
-        "data/results"
-    ),
+    results: Annotated[
+        Path, typer.Argument(metavar="RESULTS", help="A results.json of `mdx evaluate`, or its folder.")
+    ] = Path("data/results"),
     out: Annotated[
         Path | None,
-        typer.Option("--out", "-o", help="Where the page goes; by default report.html beside results.json."),
+        typer.Option(
+            "--out", "-o", metavar="FILE", help="Where the page goes (default: report.html beside results.json)."
+        ),
     ] = None,
     audio: Annotated[
         Literal["link", "embed", "none"],
         typer.Option(help="link: play the files on disk; embed: MP3 inside the page; none: silent."),
     ] = "link",
     audio_cap_mb: Annotated[
-        float, typer.Option(min=0, help="With embed: how much sound the page may hold; other songs are linked.")
+        float,
+        typer.Option(metavar="MB", min=0, help="With embed: how much sound the page may hold; other songs are linked."),
     ] = 64.0,
     data: Annotated[
-        Path | None, typer.Option(help="Folder of the songs and true stems; by default where the run had them.")
+        Path | None, typer.Option(metavar="FOLDER", help="Songs with true stems (default: where the run had them).")
     ] = None,
 ) -> None:
-    """Write the results of a run as one HTML page, which opens without a network."""
+    """Write the results of a run as one HTML page.
+
+    It opens without a network.
+
+    Example: `mdx report --audio embed --audio-cap-mb 100`. More: docs/report.md.
+    """
     from evaluator.report.player_data import PlayerOptions
     from evaluator.report.writing import write_report
 

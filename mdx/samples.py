@@ -9,18 +9,24 @@ import typer
 
 
 def samples(
-    folder: Annotated[Path, typer.Option("--data", help="Where the tracks go.")] = Path("data/test"),
+    folder: Annotated[Path, typer.Option("--data", metavar="FOLDER", help="Where the tracks go.")] = Path("data/test"),
     tile_seconds: Annotated[
         float | None,
         typer.Option(
             "--tile",
+            metavar="SECONDS",
             min=1.0,
-            help="Instead: repeat the real song to this many seconds, for timing full-length songs.",
+            help="Instead: repeat the real song up to this length, to time full-length songs.",
         ),
     ] = None,
-    tile_folder: Annotated[Path, typer.Option("--tile-data", help="Where the tiled track goes.")] = Path("data/tiled"),
+    tile_folder: Annotated[
+        Path, typer.Option("--tile-data", metavar="FOLDER", help="Where the repeated track goes.")
+    ] = Path("data/tiled"),
 ) -> None:
-    """Write one real song and two made-up ones, each with its four stems."""
+    """Write one real song and two made-up ones, each with its stems.
+
+    Example: `mdx samples --tile 240`. More: docs/evaluation.md.
+    """
     from audio.sample_tracks import write_sample_tracks, write_tiled_track
 
     tracks = write_sample_tracks(folder)

@@ -7,22 +7,34 @@ from typing import Annotated
 
 import typer
 
+from mdx.options import AsJson, Subset
 from mdx.progress import progress_bar
 
 
 def score(
-    references: Annotated[Path, typer.Argument(help="Songs with their true stems, one such song, or a dataset.")],
-    estimates: Annotated[Path, typer.Argument(help="Folder with the same songs, separated, or one such song.")],
-    subset: Annotated[str | None, typer.Option(help="Of a dataset: test (the default), train or valid.")] = None,
+    references: Annotated[
+        Path, typer.Argument(metavar="REFERENCES", help="Songs with their true stems, one such song, or a dataset.")
+    ],
+    estimates: Annotated[
+        Path, typer.Argument(metavar="ESTIMATES", help="Folder with the same songs, separated, or one such song.")
+    ],
+    subset: Subset = None,
     metrics: Annotated[
-        str, typer.Option(help="By commas: mdx-sdr, si-sdr, mr-stft, bsseval (or bsseval-sdr, -isr, -sir, -sar).")
+        str,
+        typer.Option(metavar="NAME,...", help="mdx-sdr, si-sdr, mr-stft, bsseval (or bsseval-sdr, -isr, -sir, -sar)."),
     ] = "mdx-sdr",
     save: Annotated[
-        Path | None, typer.Option(help="Keep the scores in this folder, for `mdx compare` and museval's readers.")
+        Path | None,
+        typer.Option(metavar="FOLDER", help="Keep the scores here, for `mdx compare` and museval's readers."),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
+    as_json: AsJson = False,
 ) -> None:
-    """Compute the challenge's score (MDX SDR) of each song and stem, or other metrics, each under its own name."""
+    """Score stems that are on disk.
+
+    By the challenge's score (MDX SDR), or by other metrics, each under its own name.
+
+    Example: `mdx score data/test data/results --metrics mdx-sdr,bsseval`. More: docs/evaluation.md.
+    """
     from rich.console import Console
 
     from evaluator.metric_catalogue import MDX_SDR, find_metrics

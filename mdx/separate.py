@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from mdx.completion import blends_and_plans, model_and_blend_names, one_of
+from mdx.options import AsJson, Device
 from mdx.progress import add_songs, complete, fill_unknown, follow, progress_bar
 
 if TYPE_CHECKING:
@@ -20,31 +22,60 @@ FOLDER_SETTING = "weights_folder"
 
 
 def separate(
-    inputs: Annotated[list[Path], typer.Argument(help="Audio files, or folders of them.")],
-    output: Annotated[Path, typer.Option("--output", "-o", help="Stems go to OUTPUT/<song>/<stem>.")] = Path(
-        "separated"
-    ),
-    model: Annotated[str | None, typer.Option(help="A name from `mdx models list` or `mdx blend list`.")] = None,
-    plan: Annotated[Path | None, typer.Option(help="A plan file or the name of a blend instead of a model.")] = None,
+    inputs: Annotated[list[Path], typer.Argument(metavar="SONG", help="Audio files, or folders of them.")],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="FOLDER", help="Stems go to FOLDER/song/stem.wav.")
+    ] = Path("separated"),
+    model: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            autocompletion=model_and_blend_names,
+            help="A name from `mdx models list` or `mdx blend list` (default: the kit's own network).",
+        ),
+    ] = None,
+    plan: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="NAME_OR_PLAN",
+            autocompletion=blends_and_plans,
+            help="A plan file or the name of a blend, instead of a model.",
+        ),
+    ] = None,
     settings: Annotated[
         list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="A setting of the model; may be repeated.")
     ] = None,
-    stems: Annotated[str | None, typer.Option(help="Write only these, e.g. vocals,drums.")] = None,
-    two_stems: Annotated[
-        str | None, typer.Option(metavar="STEM", help="Write this stem and the accompaniment, e.g. vocals.")
+    stems: Annotated[
+        str | None, typer.Option(metavar="STEM,...", help="Write only these, such as vocals,drums.")
     ] = None,
-    device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
+    two_stems: Annotated[
+        str | None, typer.Option(metavar="STEM", help="Write this stem and the accompaniment, such as vocals.")
+    ] = None,
+    device: Device = "auto",
     random_weights: Annotated[
         bool, typer.Option("--random-weights", help="Try a network that is not trained yet: it gives noise.")
     ] = False,
-    container: Annotated[str, typer.Option("--format", help="wav or flac.")] = "wav",
+    container: Annotated[
+        str,
+        typer.Option("--format", metavar="<wav|flac>", autocompletion=one_of("wav", "flac"), help="Kind of the files."),
+    ] = "wav",
     encoding: Annotated[
         str | None,
-        typer.Option("--subtype", help="PCM_16, PCM_24 or FLOAT (default: FLOAT for wav, PCM_24 for flac)."),
+        typer.Option(
+            "--subtype",
+            metavar="ENCODING",
+            autocompletion=one_of("PCM_16", "PCM_24", "FLOAT"),
+            help="PCM_16, PCM_24 or FLOAT (default: FLOAT for wav, PCM_24 for flac).",
+        ),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print what was written as JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
-    """Separate songs. A song that fails is reported at the end and does not stop the others (exit code 1)."""
+    """Separate songs: each becomes a folder of stems.
+
+    A song that fails is reported at the end and does not stop the others (exit code 1).
+
+    Example: `mdx separate SONG --model htdemucs`. More: docs/models.md.
+    """
     from audio.stems import ACCOMPANIMENT
     from separation.batch import BatchOptions, plan_songs, two_stem_names
     from separation.factory import create_separator

@@ -8,23 +8,30 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mdx.options import AsJson
+
 if TYPE_CHECKING:
     from submission.proposal import Proposal
 
 
 def submit(
-    path: Annotated[Path, typer.Argument(help="Your clone of this repository.")] = Path(),
-    remote: Annotated[str, typer.Option(help="Name of the remote to push to.")] = "aicrowd",
-    tag: Annotated[str | None, typer.Option(help="Name of the tag; by default the next submission-vN.")] = None,
+    path: Annotated[Path, typer.Argument(metavar="FOLDER", help="Your clone of this repository.")] = Path(),
+    remote: Annotated[str, typer.Option(metavar="NAME", help="The remote to push to.")] = "aicrowd",
+    tag: Annotated[str | None, typer.Option(metavar="NAME", help="The tag (default: the next submission-vN).")] = None,
     message: Annotated[
-        str | None, typer.Option("--message", "-m", help="Commit all that is not committed first, with this message.")
+        str | None,
+        typer.Option(
+            "--message", "-m", metavar="TEXT", help="First commit all that is not committed, with this message."
+        ),
     ] = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Do it; without this, it is only shown.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do it, instead of only showing it.")] = False,
+    as_json: AsJson = False,
 ) -> None:
-    """Submit: check, commit, tag, push. Shows what it would do, and changes nothing without --yes.
+    """Show what a submission would tag and push; with --yes, do it.
 
-    Exits with 1 when `mdx doctor` finds an error.
+    Nothing is done, and the exit code is 1, where `mdx doctor` finds an error.
+
+    Example: `mdx submit --yes`. More: docs/submit.md.
     """
     from rich.console import Console
 

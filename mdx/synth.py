@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mdx.completion import one_of
 from mdx.progress import progress_bar
 
 if TYPE_CHECKING:
@@ -21,25 +22,47 @@ PAGE = "listen.html"
 
 
 def synth(
-    songs: Annotated[int, typer.Option("--songs", help="How many songs there shall be.")],
-    folder: Annotated[Path, typer.Option("--out", help="Folder of the dataset; songs that are there are kept.")],
-    jobs: Annotated[int | None, typer.Option("--jobs", min=1, help="Processes; by default one a core.")] = None,
-    seed: Annotated[int, typer.Option(help="Other seeds give other songs.")] = 0,
-    seconds: Annotated[float, typer.Option(help="Length of every song.")] = 20.0,
-    sounds: Annotated[str, typer.Option(help="pure (no packages), or rich (see docs/synthesis.md).")] = "rich",
+    songs: Annotated[int, typer.Option("--songs", metavar="NUMBER", help="How many songs there shall be.")],
+    folder: Annotated[
+        Path, typer.Option("--out", metavar="FOLDER", help="Where the dataset goes; songs that are there are kept.")
+    ],
+    jobs: Annotated[
+        int | None, typer.Option("--jobs", metavar="NUMBER", min=1, help="Of processes (default: one a core).")
+    ] = None,
+    seed: Annotated[int, typer.Option(metavar="NUMBER", help="Other seeds give other songs.")] = 0,
+    seconds: Annotated[float, typer.Option(metavar="SECONDS", help="Length of every song.")] = 20.0,
+    sounds: Annotated[
+        str,
+        typer.Option(
+            metavar="<pure|rich>",
+            autocompletion=one_of("pure", "rich"),
+            help="pure needs nothing else; rich needs Debian packages.",
+        ),
+    ] = "rich",
     voices: Annotated[
-        Path | None, typer.Option(help="Bank of voices of the rich sounds, made if missing; by default in the cache.")
+        Path | None,
+        typer.Option(metavar="FOLDER", help="Voices of the rich sounds, made if missing (default: in the cache)."),
     ] = None,
     publishable: Annotated[
         bool, typer.Option("--publishable", help="Only sources whose sound may be published under any licence.")
     ] = False,
-    valid_share: Annotated[float, typer.Option("--valid", help="Share of songs for validation.")] = 0.05,
-    remix_share: Annotated[float, typer.Option("--remix", help="Share of songs whose stems do not belong.")] = 0.08,
-    file_format: Annotated[str, typer.Option("--format", help="wav or flac, both 16 bits.")] = "wav",
-    listen: Annotated[int, typer.Option(min=0, help=f"Write {PAGE} with so many of the songs.")] = 0,
+    valid_share: Annotated[float, typer.Option("--valid", metavar="SHARE", help="Of songs for validation.")] = 0.05,
+    remix_share: Annotated[
+        float, typer.Option("--remix", metavar="SHARE", help="Of songs whose stems come from different ones.")
+    ] = 0.08,
+    file_format: Annotated[
+        str,
+        typer.Option("--format", metavar="<wav|flac>", autocompletion=one_of("wav", "flac"), help="Both have 16 bits."),
+    ] = "wav",
+    listen: Annotated[int, typer.Option(metavar="NUMBER", min=0, help=f"Write {PAGE} with so many of the songs.")] = 0,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say how much there is to do.")] = False,
 ) -> None:
-    """Make multitrack songs: composed, played, sung and mixed by this program. Goes on where it was stopped."""
+    """Make songs to train with: composed, played, sung and mixed.
+
+    It goes on where it was stopped.
+
+    Example: `mdx synth --songs 50 --out songs --sounds pure --listen 3`. More: docs/synthesis.md.
+    """
     from audio.user_cache import user_cache
     from training.synthesis.songs import SongSettings
     from training.synthesis.writing import DatasetSettings, check_room, missing_songs

@@ -10,23 +10,34 @@ from typing import Annotated
 
 import typer
 
+from mdx.completion import recipes
+
 
 def train(
-    recipe: Annotated[str, typer.Argument(metavar="RECIPE", help="Name of a recipe of the kit, or a YAML file.")],
+    recipe: Annotated[
+        str,
+        typer.Argument(metavar="RECIPE", autocompletion=recipes, help="A recipe of the kit, or a YAML file."),
+    ],
     changes: Annotated[
-        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change a key, such as data.batch_size=8.")
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="Change a key, such as data.batch_size=8; may be repeated."),
     ] = None,
     run_folder: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Folder of the run; by default runs/NAME.")
+        Path | None, typer.Option("--output", "-o", metavar="FOLDER", help="Where the run goes (default: runs/NAME).")
     ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the run that is in the folder.")] = False,
     tiny: Annotated[
         bool,
-        typer.Option("--tiny", help="Try it: tiny network, few short epochs, the songs of `mdx samples`, the CPU."),
+        typer.Option("--tiny", help="Try it: tiny network, few short epochs, the sample tracks, the CPU."),
     ] = False,
     show: Annotated[bool, typer.Option("--show", help="Print the whole recipe with all changes, and stop.")] = False,
 ) -> None:
-    """Train a network, validate it on whole songs, and export the best one. Ctrl-C saves; --resume goes on."""
+    """Train a network, and export the best one.
+
+    It is validated on whole songs. Ctrl-C saves; --resume goes on.
+
+    Example: `mdx train umx --tiny`. More: docs/training.md.
+    """
     from separation.host_memory import keep_freed_memory
     from training.extras import require_training_extra
     from training.recipe_files import load_recipe, recipe_text, with_changes

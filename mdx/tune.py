@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from mdx.completion import blends_and_plans, model_names
 from mdx.kept_studies import tells_how_to_go_on
+from mdx.options import AsJson, Device, Limit, Page, Scale, Seed, Study, Trials
 
 if TYPE_CHECKING:
     from tuning.finish import Finished
@@ -21,47 +23,57 @@ DEFAULT_PLAN = Path("my_submission", "plan.yaml")
 
 
 def tune(
-    songs: Annotated[list[Path], typer.Argument(help="Datasets or song folders, with true stems.")],
+    songs: Annotated[
+        list[Path], typer.Argument(metavar="SONG", help="Songs with their true stems, folders of them, datasets.")
+    ],
     models: Annotated[
         list[str] | None,
-        typer.Option("--model", metavar="NAME", help="May be repeated (default: all whose weights are here)."),
+        typer.Option(
+            "--model",
+            metavar="NAME",
+            autocompletion=model_names,
+            help="A model to search with; may be repeated (default: all whose weights are here).",
+        ),
     ] = None,
     blends: Annotated[
         list[str] | None,
         typer.Option(
-            "--blend", metavar="NAME_OR_PLAN", help="Try it as it is; may be repeated (default: published ones)."
+            "--blend",
+            metavar="NAME_OR_PLAN",
+            autocompletion=blends_and_plans,
+            help="A blend to try as it is; may be repeated (default: the published ones).",
         ),
     ] = None,
-    limit: Annotated[str, typer.Option(help="kit (240 s), round2 (1.57 x the song's duration) or seconds.")] = "kit",
-    margin: Annotated[float, typer.Option(help="Share of the limit that a plan may take.")] = 0.8,
+    limit: Limit = "kit",
+    margin: Annotated[float, typer.Option(metavar="SHARE", help="Of the limit, that a plan may take.")] = 0.8,
     song_seconds: Annotated[
-        float, typer.Option("--song-seconds", help="Length of the song whose time is predicted.")
+        float, typer.Option("--song-seconds", metavar="SECONDS", help="Length of the song whose time is predicted.")
     ] = 240.0,
-    scale: Annotated[
-        str | None, typer.Option(help="Another machine: 4cpu, t4 (an estimate) or a factor of time, e.g. 1.5.")
-    ] = None,
-    trials: Annotated[int, typer.Option(min=1, help="How many the study shall hold, former ones included.")] = 50,
-    study: Annotated[Path, typer.Option(help="SQLite file; the same one goes on.")] = DEFAULT_STUDY,
-    output: Annotated[Path, typer.Option("--output", "-o", help="The plan.")] = DEFAULT_PLAN,
+    scale: Scale = None,
+    trials: Trials = 50,
+    study: Study = DEFAULT_STUDY,
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="Where the plan goes.")] = DEFAULT_PLAN,
     replace: Annotated[bool, typer.Option("--replace", help="Also replace a plan that somebody else wrote.")] = False,
-    page: Annotated[Path | None, typer.Option(help="The page with the plot (default: beside the study).")] = None,
-    device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
-    seed: Annotated[int, typer.Option(min=0, help="Of the search.")] = 0,
+    page: Page = None,
+    device: Device = "auto",
+    seed: Seed = 0,
     measuring_limit: Annotated[
         float, typer.Option("--measure-within", metavar="SECONDS", help="How long each measuring of costs may take.")
     ] = 300.0,
     processor_time: Annotated[
         bool,
-        typer.Option("--processor-time", help="Measure the processor time of one thread: for busy machines, workers."),
+        typer.Option("--processor-time", help="Measure the processor time of one thread, for busy machines."),
     ] = False,
     random_weights: Annotated[
-        bool, typer.Option("--random-weights", help="Also models without weights here, all of them random: no plan.")
+        bool, typer.Option("--random-weights", help="Also models whose weights are not here; writes no plan.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of lines and a table.")] = False,
+    as_json: AsJson = False,
 ) -> None:
-    """Search models, blends and settings for the best score inside a time limit, and write the plan.
+    """Search for the plan with the best score inside a time limit.
 
-    Ctrl-C stops it; the same command goes on. Several processes may run it at once on one study.
+    Among models, blends and settings. Ctrl-C stops it; the same command goes on. Several processes may share a study.
+
+    Example: `mdx tune SONGS --limit round2 --scale 4cpu --trials 200`. More: docs/tuning.md.
     """
     from evaluator.writable import check_writable
     from separation.cost_measuring import CostOptions

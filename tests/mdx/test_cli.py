@@ -68,12 +68,6 @@ def test_the_installed_program_shows_an_error_without_a_traceback(tmp_path):
     assert "Traceback" not in done.stderr
 
 
-def test_help_loads_no_torch():
-    code = "import sys; from mdx.cli import app; print('torch' in sys.modules, 'evaluator' in sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.split() == ["False", "False"]
-
-
 def test_separate_writes_four_stems_at_the_songs_rate_and_length(song, tmp_path):
     mdx("separate", song, "-o", tmp_path / "out", "--model", "mixture-quarter")
     mixture = read_audio(song).samples

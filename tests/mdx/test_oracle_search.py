@@ -77,7 +77,7 @@ def test_ctrl_c_says_how_to_go_on(two_songs, tmp_path, monkeypatch):
 
 def test_help_of_each_command_names_its_own_options():
     plain, searching = invoke("--help"), invoke("search", "--help")
-    assert "mdx oracle search SONGS" in plain
+    assert "mdx oracle search SONG" in plain
     assert "--windows" in plain
     assert "--sampler" not in plain
     assert "oracle search [OPTIONS]" in searching

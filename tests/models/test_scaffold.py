@@ -18,13 +18,13 @@ from models.manifest import load_manifest
 from models.readiness import readiness
 from models.scaffold import REPOSITORY, scaffold_model
 from separation import create_separator
+from tests.models.scaffold_cases import documented, write_forward
 from training.architectures import build_network
 from training.recipe import ModelSection
 from training.recipe_files import load_recipe
 from training.tiny import tiny_recipe
 
 SETTINGS = REPOSITORY / "pyproject.toml"
-DOCUMENT = (REPOSITORY / "docs" / "add_a_model.md").read_text(encoding="utf-8")
 
 
 @pytest.fixture
@@ -48,18 +48,6 @@ def imported(clone, monkeypatch):
 
 def contents(folder):
     return {path: path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
-
-
-def documented(language):
-    """The first block of a language in the document."""
-    return DOCUMENT.partition(f"```{language}\n")[2].partition("```")[0]
-
-
-def write_forward(network):
-    """Write what the document gives as an example."""
-    forward = documented("python")
-    head, _, _ = network.read_text().partition(forward.splitlines()[0])
-    network.write_text(head.replace("from models.errors import ModelError\n", "") + forward)
 
 
 def run_test(path):
