@@ -20,6 +20,7 @@ from doctor.dockerfile import Dockerfile, read_dockerfile
 from doctor.findings import UnreadableError
 from doctor.requirement_lines import RequirementLine, as_constraints, read_line, read_requirements
 from doctor.shell import installations_in
+from models.yaml_text import parse_yaml
 
 DOCKERFILE, ENVIRONMENT, REQUIREMENTS, RUNTIME = "Dockerfile", "environment.yml", "requirements.txt", "runtime.txt"
 BUILD_FILES = (DOCKERFILE, ENVIRONMENT, REQUIREMENTS)
@@ -107,13 +108,13 @@ def read_environment(text: str, text_of: Callable[[str], str]) -> Build:
     content = environment_content(text)
     lines: list[RequirementLine] = []
     python = None
-    for number, dependency in enumerate(content.get("dependencies") or [], start=1):
+    for number, dependency in enumerate(content["dependencies"], start=1):
         if isinstance(dependency, Mapping):
-            lines += _pip_lines(dependency.get("pip") or [], text_of)
+            lines += _pip_lines(dependency["pip"], text_of)
             continue
-        found = _CONDA_PIN.match(str(dependency))
+        found = _CONDA_PIN.match(dependency)
         if found and canonicalize_name(found[1]) == "python":
-            version = _PYTHON_NUMBER.search(str(dependency))
+            version = _PYTHON_NUMBER.search(dependency)
             python = version[1] if version else None
         elif found:
             lines.append(read_line(ENVIRONMENT, number, f"{found[1]}=={found[2]}" if found[2] else found[1]))
@@ -127,12 +128,23 @@ def environment_content(text: str) -> Mapping[str, Any]:
         UnreadableError: It is no YAML, or not what conda reads.
     """
     try:
-        content = yaml.safe_load(text)
+        content = parse_yaml(text)
     except yaml.YAMLError as error:
         raise UnreadableError(ENVIRONMENT, f"It is no valid YAML: {' '.join(str(error).split())}.") from error
     if not isinstance(content, Mapping) or not isinstance(content.get("dependencies"), list):
         raise UnreadableError(ENVIRONMENT, "It must have a list under the key 'dependencies'.")
+    for dependency in content["dependencies"]:
+        if not isinstance(dependency, str) and not _is_pip_section(dependency):
+            wanted = "Each dependency must be a text, such as 'python=3.11', or 'pip:' with a list of texts."
+            raise UnreadableError(ENVIRONMENT, f"{wanted} Got {dependency!r}.")
     return content
+
+
+def _is_pip_section(dependency: object) -> bool:
+    if not isinstance(dependency, Mapping) or list(dependency) != ["pip"]:
+        return False
+    packages = dependency["pip"]
+    return isinstance(packages, list) and all(isinstance(package, str) for package in packages)
 
 
 def _of_dockerfile(dockerfile: Dockerfile, text_of: Callable[[str], str]) -> Build:
@@ -158,6 +170,6 @@ def _included(name: str, text_of: Callable[[str], str]) -> list[RequirementLine]
     return read_requirements(beside, text_of)
 
 
-def _pip_lines(texts: Iterable[object], text_of: Callable[[str], str]) -> list[RequirementLine]:
-    joined = "\n".join(str(text) for text in texts)
+def _pip_lines(texts: Iterable[str], text_of: Callable[[str], str]) -> list[RequirementLine]:
+    joined = "\n".join(texts)
     return read_requirements(ENVIRONMENT, lambda name: joined if name == ENVIRONMENT else text_of(name))

@@ -1,11 +1,13 @@
 """What a check is and what it finds.
 
 A check is a function from a repository to faults. Whatever a check cannot read ends it with `UnreadableError`: the
-check whose subject that file is tells the reason, and all others are reported as not made.
+check whose subject that file is tells the reason, and all others are reported as not made. Where no check tells it, the
+first one that was not made has it as an error: what could not be looked at never counts as passed.
 """
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum
@@ -26,6 +28,9 @@ class Challenge(str, Enum):
 
 SERVER = "gitlab.aicrowd.com"
 """Where a tag is pushed to be graded."""
+REMOTE = "aicrowd"
+"""What the kit calls the remote that leads there."""
+SERVER_ADDRESS = f"git@{SERVER}:YOUR-NAME/YOUR-REPOSITORY.git"
 BOTH = frozenset(Challenge)
 MDX21_ONLY = frozenset({Challenge.MDX21})
 SDX23_ONLY = frozenset({Challenge.SDX23})
@@ -52,6 +57,10 @@ class UnreadableError(KitError):
         super().__init__(f"'{subject}': {problem}")
         self.subject = subject
         self.problem = problem
+
+
+class ToldElsewhereError(UnreadableError):
+    """A check's question has no answer, for a reason that another check tells."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +104,11 @@ def check(
         return Check(name, title, why, look, challenges)
 
     return make
+
+
+def quoted(path: str) -> str:
+    """Return a path as a shell reads it back, for commands that are pasted."""
+    return shlex.quote(path)
 
 
 def warning(subject: str, finding: str, fix: str) -> Fault:

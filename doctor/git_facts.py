@@ -7,18 +7,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from doctor.changes import HiddenFiles, find_hidden_files, read_changes
 from doctor.findings import UnreadableError
 from doctor.git_program import SUBJECT, as_stdin, ask_git, fields_of, lines_of
-from models.lfs_pointers import LONGEST_POINTER_BYTES, Pointer, is_content_of, read_pointer
+from models.lfs_pointers import LONGEST_POINTER_BYTES, Pointer, read_pointer
 
-LINK_MODE, SUBMODULE_MODE = "120000", "160000"
+_PUSHED_TO = " (push)"
+PLAIN_MODE, LINK_MODE, SUBMODULE_MODE = "100644", "120000", "160000"
 _SHORTEST_POINTER_BYTES = 100
 """Version line and hash alone have more."""
 _KIBIBYTE = 1024
-_MODIFIED = " M"
-_WITHOUT_LFS = ("-c", "filter.lfs.process=", "-c", "filter.lfs.clean=", "-c", "filter.lfs.required=false")
-"""Where git is told to use git-lfs and it is not installed, git fails otherwise."""
-_REMOTE_KEY = re.compile(r"remote\.(.+)\.(push)?url$")
+_ADDRESS_KEY = re.compile(r"remote\..+\.(push)?url$")
 
 
 @dataclass(frozen=True)
@@ -43,11 +42,13 @@ class GitFacts:
     head_tags: tuple[str, ...]
     """Tags that lead to HEAD."""
     remotes: Mapping[str, str]
-    """Name -> address."""
+    """Name -> where it is pushed to, as git's configuration rewrites it."""
     addresses: tuple[tuple[str, str], ...]
-    """Name and address, of all that a remote has, for fetching and for pushing."""
+    """Setting and address, such as `remote.aicrowd.url`: all that remotes have, for fetching and for pushing."""
     changes: Mapping[str, str]
     """Path -> the two letters of `git status --porcelain`: what is not committed, ignored files left out."""
+    hidden: HiddenFiles
+    """What git is told not to look at."""
     files: Mapping[str, CommittedFile]
     """Of HEAD."""
     pointers: Mapping[str, Pointer]
@@ -71,6 +72,10 @@ class GitFacts:
         """Return the files that git neither holds nor ignores."""
         return [path for path, code in self.changes.items() if code == "??"]
 
+    def lfs_kept_bytes(self) -> int:
+        """Return how much git-lfs has fetched and added, for whatever commit."""
+        return sum(path.stat().st_size for path in self.lfs_objects.rglob("*") if path.is_file())
+
     def has_lfs_object(self, pointer: Pointer) -> bool:
         """Tell whether the content behind a pointer is here."""
         oid = pointer.sha256
@@ -92,33 +97,26 @@ def gather_git_facts(root: Path, hideable: list[str]) -> GitFacts:
     branch = ask_git(root, "symbolic-ref", "--quiet", "--short", "HEAD", may_fail=True).decode().strip() or None
     files = _committed_files(root) if head else {}
     lfs_program = bool(ask_git(root, "lfs", "version", may_fail=True))
-    changes = _changes(root, () if lfs_program else _WITHOUT_LFS)
-    lfs_paths = _lfs_paths(root, [*files, *(path for path in changes if path not in files)])
     contents = _small_contents(root, files)
     found = {path: read_pointer(content) for path, content in contents.items()}
     pointers = {path: pointer for path, pointer in found.items() if pointer is not None}
-    if not lfs_program:  # To git alone, the content of a pointer looks like a change of it.
-        changes = {
-            path: code
-            for path, code in changes.items()
-            if code != _MODIFIED or path not in pointers or not is_content_of(root / path, pointers[path])
-        }
+    changes = read_changes(root, pointers, has_lfs=lfs_program)
     pairs = _settings(root)
     settings = dict(pairs)
-    addresses = [(name, value) for key, value in pairs if (name := _remote_of(key))]
     return GitFacts(
         head=head,
         branch=branch,
         branches=lines_of(ask_git(root, "for-each-ref", "--format=%(refname:short)", "refs/heads")),
         head_tags=lines_of(ask_git(root, "tag", "--points-at", "HEAD")) if head else (),
-        remotes={name: url for key, url in pairs if (name := _remote_of(key)) and key.endswith(".url")},
-        addresses=tuple(addresses),
+        remotes=_remotes(root),
+        addresses=tuple((key, value) for key, value in pairs if _ADDRESS_KEY.match(key)),
         changes=changes,
         files=files,
         pointers=pointers,
         links={path: contents[path].decode(errors="replace") for path in contents if files[path].mode == LINK_MODE},
-        lfs_paths=lfs_paths,
-        lfs_objects=_git_folder(root) / "lfs" / "objects",
+        hidden=find_hidden_files(root, pointers, has_lfs=lfs_program),
+        lfs_paths=_lfs_paths(root, [*files, *(path for path in changes if path not in files)]),
+        lfs_objects=_git_folder(root) / (settings.get("lfs.storage") or "lfs") / "objects",
         lfs_program=lfs_program,
         lfs_filter=bool(settings.get("filter.lfs.process") or settings.get("filter.lfs.clean")),
         history_bytes=_history_bytes(root),
@@ -143,10 +141,14 @@ def _settings(root: Path) -> list[tuple[str, str]]:
     return [(key, value) for key, _, value in pairs]
 
 
-def _remote_of(key: str) -> str | None:
-    """Return the name of the remote whose address a setting holds."""
-    found = _REMOTE_KEY.match(key)
-    return found[1] if found else None
+def _remotes(root: Path) -> dict[str, str]:
+    """Return name -> the first address that it is pushed to."""
+    remotes: dict[str, str] = {}
+    for line in lines_of(ask_git(root, "remote", "--verbose")):
+        name, _, address = line.partition("\t")
+        if address.endswith(_PUSHED_TO):
+            remotes.setdefault(name, address.removesuffix(_PUSHED_TO))
+    return remotes
 
 
 def _committed_files(root: Path) -> dict[str, CommittedFile]:
@@ -156,16 +158,6 @@ def _committed_files(root: Path) -> dict[str, CommittedFile]:
         mode, _, oid, size = facts.split()
         files[path] = CommittedFile(mode, oid, int(size) if size.isdigit() else 0)
     return files
-
-
-def _changes(root: Path, options: tuple[str, ...]) -> dict[str, str]:
-    changes = {}
-    # Without renames each field is one path.
-    for field in fields_of(
-        ask_git(root, *options, "status", "--porcelain", "-z", "--untracked-files=all", "--no-renames")
-    ):
-        changes[field[3:]] = field[:2]
-    return changes
 
 
 def _small_contents(root: Path, files: Mapping[str, CommittedFile]) -> dict[str, bytes]:

@@ -15,7 +15,9 @@ _OF_OTHER_REPOSITORIES = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PRE
 _FIXED = {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "GIT_LFS_SKIP_SMUDGE": "1", "LC_ALL": "C"}
 
 
-def ask_git(folder: Path, *arguments: str, stdin: bytes = b"", may_fail: bool = False) -> bytes:
+def ask_git(
+    folder: Path, *arguments: str, stdin: bytes = b"", may_fail: bool = False, index: Path | None = None
+) -> bytes:
     """Return what git prints.
 
     Args:
@@ -23,6 +25,7 @@ def ask_git(folder: Path, *arguments: str, stdin: bytes = b"", may_fail: bool = 
         *arguments: Its arguments.
         stdin: What it is given.
         may_fail: Whether an exit code other than 0 is an answer too.
+        index: Another index than the repository's own.
 
     Raises:
         UnreadableError: git is not installed or refuses.
@@ -31,7 +34,7 @@ def ask_git(folder: Path, *arguments: str, stdin: bytes = b"", may_fail: bool = 
         done = subprocess.run(
             ["git", *arguments],
             cwd=folder,
-            env={**own_environment(), **_FIXED},
+            env={**own_environment(), **_FIXED, **index_environment(index)},
             input=stdin,
             capture_output=True,
             check=False,
@@ -52,6 +55,11 @@ def own_environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name not in _OF_OTHER_REPOSITORIES}
 
 
+def index_environment(index: Path | None) -> dict[str, str]:
+    """Return what makes git work on another index than the repository's own; nothing for None."""
+    return {} if index is None else {"GIT_INDEX_FILE": str(index.absolute())}
+
+
 def lines_of(output: bytes) -> tuple[str, ...]:
     """Return the lines of an answer."""
     return tuple(output.decode(errors="replace").splitlines())
@@ -60,6 +68,11 @@ def lines_of(output: bytes) -> tuple[str, ...]:
 def fields_of(output: bytes) -> list[str]:
     """Return the fields of an answer that NUL separates."""
     return [field.decode(errors="surrogateescape") for field in output.split(b"\0") if field]
+
+
+def printable(text: str) -> str:
+    """Return a text with names of files that are no UTF-8 as a screen can show them."""
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def as_stdin(paths: list[str]) -> bytes:

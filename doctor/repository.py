@@ -7,17 +7,17 @@ where the two differ. Whatever is missing or broken raises `UnreadableError`, wh
 from __future__ import annotations
 
 import os
-import sys
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from audio import KitError
+from doctor.addresses import host_of
 from doctor.build import DOCKERFILE, POST_BUILD, REQUIREMENTS, Build, read_build
 from doctor.declaration_file import DECLARATION, Declaration, read_declaration
 from doctor.dockerfile import Dockerfile, read_dockerfile
-from doctor.findings import Challenge, UnreadableError
+from doctor.findings import SERVER, Challenge, ToldElsewhereError, UnreadableError
 from doctor.git_facts import GitFacts, gather_git_facts
+from doctor.large_history import LargeHistory, find_large_history
 from doctor.planned_models import (
     WEIGHTS_FOLDER,
     NeededWeights,
@@ -26,19 +26,19 @@ from doctor.planned_models import (
     planned_models,
     unknown_models,
 )
+from doctor.project_file import PROJECT, Project, read_project
+from doctor.restoring import how_to_restore
 from doctor.source_code import GradedCode, modules_of, walk_imports
+from doctor.text_files import read_text_file, refuse_odd_file
 from models.manifest import Manifest, load_manifest
 from separation.plan import Plan, load_plan
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
-
-PLAN, MANIFEST, PROJECT = "my_submission/plan.yaml", "models/manifest.yaml", "pyproject.toml"
+PLAN, MANIFEST = "my_submission/plan.yaml", "models/manifest.yaml"
 PREDICT, USER_CONFIG, RUN_SCRIPT = "predict.py", "my_submission/user_config.py", "run.sh"
 PLAN_READERS = frozenset({"separation.plan.load_plan", "separation.load_plan"})
 """What a submission imports where the plan is what runs."""
+LARGE_BYTES = 5 * 1024**2
+"""Above this the challenge's own scripts hand files to git-lfs."""
 _SUBMISSION_FOLDER = "my_submission/"
 _HIDEABLE_FOLDERS = (WEIGHTS_FOLDER, "my_submission")
 
@@ -76,8 +76,12 @@ class Repository:
             return Challenge.MDX21
 
     def has(self, name: str) -> bool:
-        """Tell whether there is a file or a folder of this name."""
-        return (self.path / name).exists()
+        """Tell whether there is anything of this name; a link that leads nowhere is, too, for somebody put it there."""
+        return os.path.lexists(self.path / name)
+
+    def has_file(self, name: str) -> bool:
+        """Tell whether there is a file of this name, or a link to one."""
+        return os.path.isfile(self.path / name)
 
     def text(self, name: str) -> str:
         """Return a file's text, with its line ends as they are.
@@ -85,14 +89,7 @@ class Repository:
         Raises:
             UnreadableError: It is missing, or no UTF-8 text.
         """
-        try:
-            return (self.path / name).read_bytes().decode("utf-8-sig")
-        except FileNotFoundError as error:
-            raise UnreadableError(name, "It is missing.") from error
-        except OSError as error:
-            raise UnreadableError(name, f"It cannot be read: {error.strerror or error}.") from error
-        except UnicodeDecodeError as error:
-            raise UnreadableError(name, "It is no UTF-8 text.") from error
+        return read_text_file(self.path, name)
 
     def optional_text(self, name: str) -> str:
         """Return a file's text, or nothing where there is no such file.
@@ -110,15 +107,17 @@ class Repository:
     @cached_property
     def manifest(self) -> Manifest:
         """The models of the repository."""
+        refuse_odd_file(self.path, MANIFEST)
         try:
             # Past its cache: the file may have changed since the last look.
             return load_manifest.__wrapped__(self.path / MANIFEST)
-        except (KitError, UnicodeDecodeError) as error:
+        except KitError as error:
             raise UnreadableError(MANIFEST, str(error)) from error
 
     @cached_property
     def plan(self) -> Plan:
         """What separates."""
+        refuse_odd_file(self.path, PLAN)
         try:
             return load_plan(self.path / PLAN)
         except KitError as error:
@@ -129,14 +128,14 @@ class Repository:
         """The same, if every model of it has a row in the manifest."""
         unknown = unknown_models(self.plan, self.manifest)
         if unknown:
-            raise UnreadableError(PLAN, f"It names models that are not in the manifest: {', '.join(unknown)}.")
+            raise ToldElsewhereError(PLAN, f"It names models that are not in the manifest: {', '.join(unknown)}.")
         return self.plan
 
     @cached_property
     def running_plan(self) -> Plan:
         """The same, if the plan is what runs; a predictor of somebody's own is nothing that its models tell about."""
         if not self.runs_plan:
-            raise UnreadableError(PLAN, "A predictor of your own runs in its place.")
+            raise ToldElsewhereError(PLAN, "A predictor of your own runs in its place.")
         return self.known_plan
 
     @cached_property
@@ -182,13 +181,9 @@ class Repository:
         return read_build(self.has, self.text)
 
     @cached_property
-    def project(self) -> dict[str, Any]:
-        """The table `project` of pyproject.toml; empty where there is none."""
-        try:
-            table = tomllib.loads(self.optional_text(PROJECT)).get("project", {})
-        except tomllib.TOMLDecodeError as error:
-            raise UnreadableError(PROJECT, f"It is no valid TOML: {error}.") from error
-        return table if isinstance(table, dict) else {}
+    def project(self) -> Project:
+        """What pyproject.toml asks for; nothing where there is none."""
+        return read_project(self.optional_text(PROJECT))
 
     @cached_property
     def dockerfile(self) -> Dockerfile | None:
@@ -203,6 +198,20 @@ class Repository:
         names = [path.relative_to(self.path).as_posix() for path in inside if "__pycache__" not in path.parts]
         named = (DECLARATION, PLAN, MANIFEST, PREDICT, RUN_SCRIPT, DOCKERFILE, REQUIREMENTS, POST_BUILD)
         return gather_git_facts(self.path, [*names, *filter(self.has, named)])
+
+    @cached_property
+    def large_history(self) -> LargeHistory:
+        """The large files of commits that the challenge's server lacks; any server's, where no remote leads there."""
+        git = self.git
+        if git.head is None:
+            return LargeHistory()
+        leading = [name for name, address in git.remotes.items() if host_of(address) == SERVER]
+        in_head = frozenset(file.oid for file in git.files.values())
+        return find_large_history(self.path, leading or git.remotes, in_head, LARGE_BYTES)
+
+    def how_to_restore(self, name: str) -> str:
+        """Return the command that puts the last committed state of a file there, or words where there is none."""
+        return how_to_restore(self.path, name)
 
     def relative(self, path: Path) -> str:
         """Return a path as git writes it; one outside of the repository as it is."""

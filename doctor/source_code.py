@@ -6,14 +6,18 @@ What lies in `evaluator/` is left out, because the grader brings its own. Nothin
 from __future__ import annotations
 
 import ast
+import os
 import re
 import tokenize
+import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from doctor.calls import Call, calls_in
+from doctor.findings import UnreadableError
+from doctor.text_files import refuse_odd_file
 from models.manifest import ModelEntry
 
 GRADERS_PACKAGE = "evaluator"
@@ -28,6 +32,8 @@ class Import:
     line: int
     is_certain: bool
     """Whether it happens as soon as the file is imported: neither in a function nor under `if` or `try`."""
+    is_module: bool = True
+    """Whether it must be a module; what is imported from one may be any name in it."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +75,7 @@ def walk_imports(
         modules: Modules that are imported by name while running.
         begun: What has been read already.
     """
-    waiting = [path for path in entries if (root / path).is_file()]
+    waiting = [path for path in entries if os.path.isfile(root / path)]
     waiting += [path for module in modules for path in local_files(root, module)]
     files = {file.path: file for file in begun.files} if begun else {}
     problems = dict(begun.problems) if begun else {}
@@ -78,9 +84,11 @@ def walk_imports(
         if path in files or path in problems:
             continue
         try:
-            with tokenize.open(root / path) as stream:  # As Python decodes a file; bytes pass with wrong comments.
-                tree = ast.parse(stream.read(), filename=path)
-        except (SyntaxError, ValueError, OSError, RecursionError) as error:
+            tree = _parse(root, path)
+        except UnreadableError as error:
+            problems[path] = error.problem
+            continue
+        except (SyntaxError, ValueError, OSError, RecursionError, MemoryError) as error:
             problems[path] = f"{type(error).__name__}: {error}"
             continue
         files[path] = SourceFile(path, tree, tuple(_imports_of(tree, path)))
@@ -88,6 +96,14 @@ def walk_imports(
             if one.module.split(".")[0] != GRADERS_PACKAGE:
                 waiting += local_files(root, one.module)
     return GradedCode(tuple(files[path] for path in sorted(files)), problems)
+
+
+def _parse(root: Path, path: str) -> ast.Module:
+    refuse_odd_file(root, path)
+    # As Python decodes a file; bytes pass with wrong comments. What Python warns of is said when it runs.
+    with tokenize.open(root / path) as stream, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return ast.parse(stream.read(), filename=path)
 
 
 def modules_of(entry: ModelEntry) -> list[str]:
@@ -102,20 +118,28 @@ def local_files(root: Path, module: str) -> list[str]:
     found = []
     for count in range(1, len(parts) + 1):
         base = "/".join(parts[:count])
-        found += [path for path in (f"{base}/__init__.py", f"{base}.py") if (root / path).is_file()]
+        found += [path for path in (f"{base}/__init__.py", f"{base}.py") if os.path.lexists(root / path)]
     return found
 
 
 def is_local(root: Path, name: str) -> bool:
     """Tell whether a top-level name is a module or a folder of the repository."""
-    return (root / f"{name}.py").is_file() or (root / name).is_dir()
+    return os.path.isfile(root / f"{name}.py") or os.path.isdir(root / name)
+
+
+def leads_nowhere(root: Path, module: str) -> bool:
+    """Tell whether a module is in none of the files and folders of the repository."""
+    base = root / module.replace(".", "/")
+    return not (os.path.lexists(f"{base}.py") or os.path.isdir(base))
 
 
 def _imports_of(tree: ast.Module, path: str) -> Iterator[Import]:
     certain = set(map(id, tree.body))
     for node in ast.walk(tree):
-        for module in _modules_imported(node, path):
-            yield Import(module, getattr(node, "lineno", 0), id(node) in certain)
+        names = _modules_imported(node, path)
+        for place, module in enumerate(names):
+            is_module = isinstance(node, ast.Import) or place == 0
+            yield Import(module, getattr(node, "lineno", 0), id(node) in certain, is_module)
 
 
 def _modules_imported(node: ast.AST, path: str) -> list[str]:

@@ -29,7 +29,7 @@ def print_examination(examination: Examination, console: Console, *, verbose: bo
                 console.print(f"{_SIGNS[result.state]} {result.check.name}: {escape(result.check.title)}.{reason}")
     for finding in examination.findings:
         _print_finding(finding, console)
-    not_made = sum(result.not_made is not None for result in examination.results)
+    not_made = sum(result.state == "not made" for result in examination.results)
     if not_made and not verbose:
         console.print(f"{not_made} checks could not be made; --verbose says which and why.")
     console.print(Text(examination.verdict, style="bold green" if examination.passes else "bold red"))

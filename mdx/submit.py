@@ -60,10 +60,11 @@ def submit(
 
 
 def _print_proposal(proposal: Proposal) -> None:
+    from doctor.git_program import printable
     from submission.server import BRANCH
 
     server = proposal.server
-    lines = []
+    lines = [f"warning: {remark}" for remark in proposal.remarks]
     if proposal.message is not None:
         lines.append(f"commit, as '{proposal.message}':")
         lines += [f"  {change}" for change in proposal.changes]
@@ -75,7 +76,7 @@ def _print_proposal(proposal: Proposal) -> None:
     lines.append(f"  {proposal.branch} to {BRANCH}, {commits}, and {proposal.tag}")
     if proposal.lfs_files:
         lines.append(f"  files in git-lfs: {', '.join(proposal.lfs_files)}")
-    typer.echo("\n".join(lines))
+    typer.echo(printable("\n".join(lines)))
 
 
 def _pushed(proposal: Proposal) -> str:

@@ -5,6 +5,7 @@ Reference: https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,6 +38,8 @@ def read_pointer(content: bytes) -> Pointer | None:
 
 def is_pointer_file(path: Path) -> bool:
     """Tell whether a file on disk is a pointer; False where it cannot be read."""
+    if not os.path.isfile(path):  # A pipe would be waited for.
+        return False
     try:
         with path.open("rb") as stream:
             return read_pointer(stream.read(LONGEST_POINTER_BYTES + 1)) is not None

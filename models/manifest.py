@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, ValidationError, 
 from audio.stems import ACCOMPANIMENT, SAMPLE_RATE, STEMS
 from models.errors import ManifestError
 from models.validation import explain_validation_error
+from models.yaml_text import parse_yaml
 
 MANIFEST_PATH = Path(__file__).with_name("manifest.yaml")
 MODEL_STEMS = (*STEMS, ACCOMPANIMENT)
@@ -219,7 +220,7 @@ def parse_manifest(text: str, path: Path) -> Manifest:
         ManifestError: It is not YAML, or a row breaks the schema; the message names the key.
     """
     try:
-        content = yaml.safe_load(text)
+        content = parse_yaml(text)
     except yaml.YAMLError as error:
         raise ManifestError(f"The model manifest '{path}' must be a readable YAML file. Got: {error}") from error
     try:

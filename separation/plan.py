@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from audio import KitError
 from models.registry import model_entry
 from models.validation import explain_validation_error
+from models.yaml_text import parse_yaml
 from separation.blend_plan import BlendPlan
 from separation.deadline.guard_plan import GuardPlan
 from separation.published_blends import load_published_blend, published_blend_names
@@ -130,7 +131,7 @@ def load_plan(path: str | Path) -> Plan:
         PlanError: The file is missing, is not YAML, or breaks the schema.
     """
     try:
-        content = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+        content = parse_yaml(Path(path).read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise PlanError(f"The plan '{path}' must be a readable text file. Got: {error}.") from error
     except yaml.YAMLError as error:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from doctor.examination import Examination
+from submission.commit import commit_everything
 from submission.errors import SubmitError
 from submission.examination import examine_submission
-from submission.git_actions import add_tag, commit_everything, hand_to_lfs, push, push_lfs_files, remove_tag
+from submission.git_actions import add_tag, push, push_lfs_files, remove_tag
 from submission.proposal import Proposal
 from submission.server import BRANCH
 
@@ -36,9 +37,7 @@ def carry_out(proposal: Proposal) -> None:
 
 
 def _commit(proposal: Proposal, message: str) -> None:
-    if proposal.new_in_lfs:
-        hand_to_lfs(proposal.root, proposal.new_in_lfs)
-    commit_everything(proposal.root, message)
+    commit_everything(proposal.root, message, proposal.new_in_lfs)
     examination = examine_submission(proposal.root, before_commit=False)
     if not examination.passes:
         raise SubmitError(

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
 
-from doctor.checks.large_files import LARGE_BYTES
 from doctor.git_facts import GitFacts
+from doctor.repository import LARGE_BYTES
 from submission.errors import SubmitError
 
 _MEGABYTE = 1000**2

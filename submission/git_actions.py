@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
-from doctor.git_program import own_environment
+from doctor.git_program import index_environment, own_environment
 from submission.errors import SubmitError
 
 _SERVER_LIMIT_SECONDS = 120
@@ -40,14 +40,22 @@ def hand_to_lfs(root: Path, paths: tuple[str, ...]) -> None:
     _run(root, "lfs", "track", "--filename", "--", *paths)
 
 
-def commit_everything(root: Path, message: str) -> None:
-    """Commit all changes and all new files that are not ignored.
+def add_everything(root: Path, index: Path) -> None:
+    """Add all changes and all new files that are not ignored to an index.
+
+    Raises:
+        SubmitError: git or git-lfs refuses.
+    """
+    _run(root, "add", "--all", index=index)
+
+
+def commit_added(root: Path, index: Path, message: str) -> None:
+    """Commit what an index holds.
 
     Raises:
         SubmitError: git refuses, such as without a user's name, or because of a hook.
     """
-    _run(root, "add", "--all")
-    _run(root, "commit", "--quiet", "--message", message)
+    _run(root, "commit", "--quiet", "--message", message, index=index)
 
 
 def add_tag(root: Path, tag: str) -> None:
@@ -92,13 +100,13 @@ def push(root: Path, remote: str, branch: str, tag: str) -> None:
     _run(root, "push", "--atomic", "--no-follow-tags", remote, f"HEAD:refs/heads/{branch}", f"refs/tags/{tag}")
 
 
-def _run(root: Path, *arguments: str, limit_seconds: float | None = None) -> str:
+def _run(root: Path, *arguments: str, limit_seconds: float | None = None, index: Path | None = None) -> str:
     command = " ".join(arguments[:2] if arguments[0] == "lfs" else arguments[:1])
     try:
         done = subprocess.run(
             ["git", *arguments],
             cwd=root,
-            env={**own_environment(), "LC_ALL": "C"},
+            env={**own_environment(), **index_environment(index), "LC_ALL": "C"},
             capture_output=True,
             check=False,
             text=True,

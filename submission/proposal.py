@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from doctor.addresses import host_of
+from doctor.checks.branches import SUBMITTED_BRANCHES, lead, switch
 from doctor.checks.commits import TAG_START
-from doctor.findings import UnreadableError
+from doctor.findings import REMOTE, SERVER, UnreadableError
 from doctor.git_facts import GitFacts
 from doctor.git_program import ask_git, lines_of
 from doctor.repository import Repository
 from submission.changes import Change, listed, read_changes, refuse_without_lfs
 from submission.errors import SubmitError
-from submission.server import BRANCH, DEFAULT_REMOTE, Server, ask_server
+from submission.server import BRANCH, Server, ask_server
 
-BRANCHES = ("main", "master")
-"""Where submissions are made; the server's branch is `master` for both."""
 _NUMBERED = re.compile(rf"{TAG_START}v(\d+)(\.\d+)*")
 
 
@@ -26,7 +26,7 @@ _NUMBERED = re.compile(rf"{TAG_START}v(\d+)(\.\d+)*")
 class Request:
     """What the user asks for."""
 
-    remote: str = DEFAULT_REMOTE
+    remote: str = REMOTE
     tag: str | None = None
     """None for the next free number."""
     message: str | None = None
@@ -50,6 +50,8 @@ class Proposal:
     """How many the server's branch lacks, that one among them."""
     lfs_files: tuple[str, ...]
     """All files that git-lfs would hold."""
+    remarks: tuple[str, ...] = ()
+    """What to think about first."""
 
     @property
     def new_in_lfs(self) -> tuple[str, ...]:
@@ -70,6 +72,7 @@ class Proposal:
             "commits": self.commits,
             "lfs_files": list(self.lfs_files),
             "new_in_lfs": list(self.new_in_lfs),
+            "remarks": list(self.remarks),
         }
 
 
@@ -106,6 +109,7 @@ def propose(root: Path, request: Request) -> Proposal:
         changes=changes,
         commits=_missing_commits(root, server) + bool(changes),
         lfs_files=_lfs_files(git, changes),
+        remarks=tuple(_remarks(git, server)),
     )
 
 
@@ -124,13 +128,21 @@ def _facts(root: Path) -> tuple[GitFacts, str]:
         ) from error
     if git.head is None:
         raise SubmitError("A submission must be a commit. Got a clone without one: `git add --all && git commit`.")
-    if git.branch not in BRANCHES:
+    if git.branch not in SUBMITTED_BRANCHES:
         raise SubmitError(
-            f"A submission must be made from the branch {' or '.join(BRANCHES)}. Got {git.branch or 'no branch'}: "
-            f"`git switch {next((name for name in BRANCHES if name in git.branches), f'-c {BRANCHES[0]}')}`, and merge "
-            "what is to be submitted."
+            f"A submission must be made from the branch {' or '.join(SUBMITTED_BRANCHES)}. Got "
+            f"{git.branch or 'no branch'}: `{switch(git)}`, and merge what is to be submitted."
         )
     return git, git.head
+
+
+def _remarks(git: GitFacts, server: Server) -> Iterator[str]:
+    host = host_of(server.address)
+    if host != SERVER:
+        yield (
+            f"'{server.remote}' leads to {host or 'a folder of this machine'}; submissions are graded on {SERVER}: "
+            f"{lead(server.remote, git)}, or name another remote with --remote."
+        )
 
 
 def _refuse_behind(root: Path, server: Server) -> None:

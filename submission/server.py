@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from doctor.checks.commits import TAG_START
-from doctor.findings import SERVER
+from doctor.findings import REMOTE, SERVER_ADDRESS
 from doctor.git_program import ask_git, lines_of
 from doctor.secrets import has_secret
 from submission.errors import SubmitError
 from submission.git_actions import server_references
 
-DEFAULT_REMOTE, BRANCH = "aicrowd", "master"
+BRANCH = "master"
 
 
 @dataclass(frozen=True)
@@ -48,15 +48,15 @@ def ask_server(root: Path, remotes: Iterable[str], remote: str) -> Server:
     if remote not in remotes:
         raise SubmitError(
             f"A submission must go to a remote of the clone. Got '{remote}', which is none of: "
-            f"{', '.join(remotes) or 'no remotes'}. `git remote add {DEFAULT_REMOTE} "
-            f"git@{SERVER}:YOUR-NAME/YOUR-REPOSITORY.git`, or name another with --remote."
+            f"{', '.join(remotes) or 'no remotes'}. `git remote add {REMOTE} {SERVER_ADDRESS}`, or name another with "
+            "--remote."
         )
     pushed_to = lines_of(ask_git(root, "remote", "get-url", "--push", "--all", remote))
     fetched_from = lines_of(ask_git(root, "remote", "get-url", "--all", remote))
     if any(map(has_secret, (*pushed_to, *fetched_from))):
         raise SubmitError(
             f"The address of a remote must hold no password or token. Got one in that of '{remote}', which is not "
-            f"shown here: revoke it, and `git remote set-url {remote} git@{SERVER}:YOUR-NAME/YOUR-REPOSITORY.git`."
+            f"shown here: revoke it, and `git remote set-url {remote} {SERVER_ADDRESS}`."
         )
     if len(pushed_to) != 1:
         raise SubmitError(

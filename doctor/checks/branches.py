@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
+from doctor.addresses import host_of
 from doctor.checks.commits import TAG_START
-from doctor.findings import SERVER, Fault, check, warning
+from doctor.findings import REMOTE, SERVER, SERVER_ADDRESS, Fault, check, quoted, warning
+from doctor.git_facts import GitFacts
 from doctor.repository import Repository
 from doctor.secrets import has_secret
 from doctor.shell import commands_in
 
+SUBMITTED_BRANCHES = ("main", "master")
+"""Where submissions are made; the server's branch is `master` for both."""
 _PUSHING_SCRIPTS = ("submit.sh", "submit")
 
 
@@ -20,13 +23,21 @@ _PUSHING_SCRIPTS = ("submit.sh", "submit")
     why="An evaluation starts where a tag is pushed to your repository on gitlab.aicrowd.com.",
 )
 def remote(repository: Repository) -> Iterator[Fault]:
-    """Find a repository that cannot be submitted yet."""
-    if not any(SERVER in url for url in repository.git.remotes.values()):
-        yield warning(
-            "aicrowd",
-            f"No remote leads to {SERVER}.",
-            f"`git remote add aicrowd git@{SERVER}:YOUR-NAME/YOUR-REPOSITORY.git`",
-        )
+    """Find a repository that cannot be submitted yet, or whose usual remote leads elsewhere."""
+    git = repository.git
+    leading = [name for name, address in git.remotes.items() if host_of(address) == SERVER]
+    if REMOTE in leading or (leading and REMOTE not in git.remotes):
+        return
+    if REMOTE not in git.remotes:
+        yield warning(REMOTE, f"No remote leads to {SERVER}.", f"`git remote add {REMOTE} {SERVER_ADDRESS}`")
+        return
+    other = f"; '{leading[0]}' leads to {SERVER}" if leading else ""
+    fix = f", or name the other: `mdx submit --remote {quoted(leading[0])}`" if leading else ""
+    yield warning(
+        REMOTE,
+        f"It leads to {host_of(git.remotes[REMOTE]) or 'a folder of this machine'}{other}.",
+        f"{lead(REMOTE, git)}{fix}",
+    )
 
 
 @check(
@@ -36,14 +47,12 @@ def remote(repository: Repository) -> Iterator[Fault]:
 )
 def remote_secret(repository: Repository) -> Iterator[Fault]:
     """Find addresses with a secret, without showing it."""
-    for name, url in repository.git.addresses:
-        if has_secret(url):
-            host = urlsplit(url).hostname
-            yield warning(
-                name,
-                f"Its address for {host} holds a secret.",
-                f"`git remote set-url {name} git@{host}:YOUR-NAME/YOUR-REPOSITORY.git`, and revoke the token.",
-            )
+    for setting, address in repository.git.addresses:
+        if has_secret(address):
+            host, name = host_of(address), setting.split(".", 1)[1].rpartition(".")[0]
+            without = f"git@{host}:YOUR-NAME/YOUR-REPOSITORY.git"
+            fix = f"`git config --replace-all {quoted(setting)} {without}`, and revoke the token."
+            yield warning(name, f"Its address for {host} holds a secret.", fix)
 
 
 @check(
@@ -54,7 +63,7 @@ def remote_secret(repository: Repository) -> Iterator[Fault]:
 def pushed_branch(repository: Repository) -> Iterator[Fault]:
     """Find scripts that push a branch which does not exist."""
     branches = repository.git.branches
-    for script in filter(repository.has, _PUSHING_SCRIPTS):
+    for script in filter(repository.has_file, _PUSHING_SCRIPTS):
         for words in commands_in(repository.text(script)):
             pushed = _branch_in(words)
             if branches and pushed in ("master", "main") and pushed not in branches:
@@ -72,8 +81,11 @@ def pushed_branch(repository: Repository) -> Iterator[Fault]:
 )
 def on_branch(repository: Repository) -> Iterator[Fault]:
     """Find a detached HEAD."""
-    if repository.git.head and repository.git.branch is None:
-        yield warning("HEAD", "It is on no branch.", "`git switch -c my-model`")
+    git = repository.git
+    if git.head and git.branch is None:
+        merging = f" && git merge {git.head[:12]}" if {*git.branches} & {*SUBMITTED_BRANCHES} else ""
+        fix = f"`{switch(git)}{merging}`"
+        yield warning("HEAD", "It is on no branch; `mdx submit` works from main or master.", fix)
 
 
 @check(
@@ -86,7 +98,22 @@ def branch_names(repository: Repository) -> Iterator[Fault]:
     for branch in repository.git.branches:
         if branch.startswith(TAG_START):
             name = branch.removeprefix(TAG_START) or "model"
-            yield warning(branch, f"It is a branch, and begins with '{TAG_START}'.", f"`git branch -m {branch} {name}`")
+            fix = f"`git branch -m {quoted(branch)} {quoted(name)}`"
+            yield warning(branch, f"It is a branch, and begins with '{TAG_START}'.", fix)
+
+
+def switch(git: GitFacts) -> str:
+    """Return the command that leads to a branch from which submissions are made."""
+    there = next((name for name in SUBMITTED_BRANCHES if name in git.branches), None)
+    return f"git switch {there or f'-c {SUBMITTED_BRANCHES[0]}'}"
+
+
+def lead(remote: str, git: GitFacts) -> str:
+    """Return the command that makes a remote of the clone lead to the challenge's server."""
+    settings = [setting for setting, _ in git.addresses if setting.startswith(f"remote.{remote}.")]
+    # What is set for pushing alone counts before the other one.
+    setting = next((one for one in settings if one.endswith("pushurl")), f"remote.{remote}.url")
+    return f"`git config --replace-all {quoted(setting)} {SERVER_ADDRESS}`"
 
 
 def _branch_in(words: list[str]) -> str | None:

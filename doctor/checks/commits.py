@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import posixpath
+import shutil
 from collections.abc import Iterator
 
 from doctor.build import APT, DOCKERFILE, ENVIRONMENT, POST_BUILD
+from doctor.changes import ASSUME_UNCHANGED, SKIP_WORKTREE, HiddenFiles
 from doctor.declaration_file import DECLARATION
-from doctor.findings import Fault, UnreadableError, check, warning
+from doctor.findings import Fault, UnreadableError, check, quoted, warning
 from doctor.git_facts import SUBMODULE_MODE
+from doctor.git_program import SUBJECT
 from doctor.repository import MANIFEST, PLAN, RUN_SCRIPT, Repository
 from models.validation import did_you_mean
 
@@ -22,7 +25,12 @@ def readable(repository: Repository) -> Iterator[Fault]:
     try:
         git = repository.git
     except UnreadableError as error:
-        yield Fault(error.subject, error.problem, "`git init && git add --all && git commit`, or install git.")
+        fix = "See what git says; `git fsck` examines the repository."
+        if shutil.which("git") is None:
+            fix = "`apt install git`"
+        elif not repository.has(SUBJECT):
+            fix = "`git init && git add --all && git commit`, or change to the folder of your clone."
+        yield Fault(error.subject, error.problem, fix)
         return
     if git.head is None:
         yield Fault("HEAD", "There is no commit yet.", "`git add --all && git commit`")
@@ -43,7 +51,9 @@ def files_committed(repository: Repository) -> Iterator[Fault]:
         if git.head and path not in git.files:
             rule = git.ignored.get(path)
             hidden = f" {rule} hides it from git." if rule else ""
-            yield Fault(path, f"It is not in HEAD.{hidden}", f"`git add {'-f ' if rule else ''}{path} && git commit`")
+            yield Fault(
+                path, f"It is not in HEAD.{hidden}", f"`git add {'-f ' if rule else ''}{quoted(path)} && git commit`"
+            )
 
 
 @check(
@@ -60,12 +70,37 @@ def dirty(repository: Repository) -> Iterator[Fault]:
         yield warning(changed[0], f"It is changed or new since HEAD{more}.", "`git add --all && git commit`")
 
 
+@check(
+    "hidden-changes",
+    "git looks at every file",
+    why="A change that git does not see is in no commit, also after `git add --all`: the grader does not get it.",
+)
+def hidden(repository: Repository) -> Iterator[Fault]:
+    """Find files that git is told not to look at, and what a sparse checkout leaves out."""
+    found = repository.git.hidden
+    for path, code in found.changes.items():
+        state = "gone" if "D" in code else "changed"
+        yield Fault(path, f"git is told not to look at it, and it is {state} since HEAD.", _show_to_git(found, [path]))
+    unchanged = [path for path in found.marks if path not in found.changes]
+    if unchanged:
+        more = f" and {len(unchanged) - 1} more" if len(unchanged) > 1 else ""
+        yield warning(unchanged[0], f"git is told not to look at it{more}.", _show_to_git(found, unchanged))
+    if found.left_out:
+        yield Fault(
+            found.left_out[0],
+            f"A sparse checkout leaves it out, {len(found.left_out)} files in all: nothing is known of them.",
+            "`git sparse-checkout disable`",
+        )
+
+
 @check("merged", "No merge is under way", why="A file with conflict marks cannot be read by anything.")
 def merged(repository: Repository) -> Iterator[Fault]:
     """Find conflicts that nobody has resolved."""
     for path, code in repository.git.changes.items():
         if code in _UNMERGED:
-            yield Fault(path, "It has a conflict of a merge.", f"Resolve it, then `git add {path} && git commit`.")
+            yield Fault(
+                path, "It has a conflict of a merge.", f"Resolve it, then `git add {quoted(path)} && git commit`."
+            )
 
 
 @check(
@@ -80,7 +115,7 @@ def links(repository: Repository) -> Iterator[Fault]:
         reached = posixpath.normpath(posixpath.join(posixpath.dirname(path), target))
         committed = reached in git.files or any(name.startswith(f"{reached}/") for name in git.files)
         if target.startswith("/") or not (committed or reached == "."):
-            yield Fault(path, f"It leads to '{target}', which is not committed.", f"Copy the file to {path}; git add.")
+            yield Fault(path, f"It leads to '{target}', which is not committed.", _replace_link(repository, path))
 
 
 @check(
@@ -91,9 +126,12 @@ def links(repository: Repository) -> Iterator[Fault]:
 def submodules(repository: Repository) -> Iterator[Fault]:
     """Find commits of other repositories."""
     for path, file in repository.git.files.items():
+        name = quoted(path)
         if file.mode == SUBMODULE_MODE:
             yield warning(
-                path, "It is a submodule.", f"`git rm --cached {path} && rm -rf {path}/.git && git add {path}`"
+                path,
+                "It is a submodule.",
+                f"`git rm --cached {name} && rm -rf {name}/.git && git add {name} && git commit`",
             )
 
 
@@ -110,7 +148,7 @@ def graded_once(repository: Repository) -> Iterator[Fault]:
             tags[0],
             "HEAD carries this tag already.",
             "Commit something first: `git commit --allow-empty -m 'Submit again'`. If the tag was never pushed: "
-            f"`git push aicrowd {tags[0]}`",
+            f"`git push aicrowd {quoted(tags[0])}`",
         )
 
 
@@ -123,8 +161,26 @@ def tag_names(repository: Repository) -> Iterator[Fault]:
     """Find tags that somebody meant for a submission."""
     for tag in repository.git.head_tags:
         if not tag.startswith(TAG_START) and did_you_mean(tag.lower()[: len(TAG_START)], [TAG_START]):
-            name = f"{TAG_START}v1"
-            yield warning(tag, f"It does not begin with '{TAG_START}'.", f"`git tag -am {name} {name}`")
+            fix = f"`git tag -d {quoted(tag)}`; `mdx submit` makes the right one."
+            yield warning(tag, f"It does not begin with '{TAG_START}'.", fix)
 
 
-CHECKS = (readable, files_committed, dirty, merged, links, submodules, graded_once, tag_names)
+def _replace_link(repository: Repository, path: str) -> str:
+    """Return the command that puts what a link leads to in its place."""
+    name, copy = quoted(path), quoted(f"{path}.copy")
+    if not (repository.path / path).exists():
+        return f"`git rm {name} && git commit`, or put the file itself there."
+    return f"`cp -RL {name} {copy} && rm {name} && mv {copy} {name} && git add {name} && git commit`"
+
+
+def _show_to_git(found: HiddenFiles, paths: list[str]) -> str:
+    """Return the command after which git looks at files again."""
+    commands = []
+    for mark in (ASSUME_UNCHANGED, SKIP_WORKTREE):
+        marked = [quoted(path) for path in paths if mark in found.marks[path]]
+        if marked:
+            commands.append(f"git update-index --no-{mark} -- {' '.join(marked)}")
+    return f"`{' && '.join(commands)}`"
+
+
+CHECKS = (readable, files_committed, dirty, hidden, merged, links, submodules, graded_once, tag_names)

@@ -30,7 +30,9 @@ def readable(repository: Repository) -> Iterator[Fault]:
     try:
         repository.declaration  # noqa: B018 # reading it is the question
     except UnreadableError as error:
-        yield Fault(error.subject, error.problem, f"Write it as docs/submit.md shows; `git checkout {DECLARATION}`.")
+        anew = f"`rm -f {DECLARATION} && mdx leaderboard mdx21-b`"
+        fix = f"{repository.how_to_restore(DECLARATION)}; or write it anew: {anew}"
+        yield Fault(error.subject, error.problem, fix)
 
 
 @check(
@@ -109,7 +111,7 @@ def other_files(repository: Repository) -> Iterator[Fault]:
     """Find files that people mistake for aicrowd.json."""
     for name in ("aicrowd.yaml", "aicrowd.yml", "AICROWD.json"):
         if repository.has(name) and not _same_file(repository, name):
-            yield warning(name, "The challenge does not read it.", f"`git rm {name}`, its keys go to {DECLARATION}.")
+            yield warning(name, "The challenge does not read it.", f"`rm {name}`; its keys go to {DECLARATION}.")
 
 
 def _same_file(repository: Repository, name: str) -> bool:

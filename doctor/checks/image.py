@@ -8,9 +8,11 @@ from collections.abc import Iterator
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
-from doctor.build import APT, BUILD_FILES, DOCKERFILE, ENVIRONMENT, POST_BUILD, environment_content
+from doctor.build import APT, DOCKERFILE, ENVIRONMENT, POST_BUILD, REQUIREMENTS, RUNTIME, environment_content
 from doctor.findings import MDX21_ONLY, Fault, UnreadableError, check, warning
-from doctor.repository import PREDICT, PROJECT, RUN_SCRIPT, Repository
+from doctor.git_facts import PLAIN_MODE
+from doctor.project_file import PROJECT
+from doctor.repository import PREDICT, RUN_SCRIPT, Repository
 from doctor.shell import commands_in, fetches_in
 
 _BINDER_FOLDERS = ("binder", ".binder")
@@ -30,7 +32,7 @@ def build_files(repository: Repository) -> Iterator[Fault]:
     try:
         repository.build  # noqa: B018 # reading it is the question
     except UnreadableError as error:
-        yield Fault(error.subject, error.problem, f"Restore {' or '.join(BUILD_FILES)}: `make lock`.")
+        yield Fault(error.subject, error.problem, repository.how_to_restore(error.subject))
 
 
 @check(
@@ -43,7 +45,7 @@ def project_file(repository: Repository) -> Iterator[Fault]:
     try:
         repository.project  # noqa: B018 # reading it is the question
     except UnreadableError as error:
-        yield Fault(error.subject, error.problem, f"Mend it, or `git checkout {PROJECT}`.")
+        yield Fault(error.subject, error.problem, f"Mend it. As it was: {repository.how_to_restore(PROJECT)}")
 
 
 @check(
@@ -55,7 +57,7 @@ def binder_folder(repository: Repository) -> Iterator[Fault]:
     """Find folders that repo2docker prefers."""
     for name in _BINDER_FOLDERS:
         if (repository.path / name).is_dir():
-            yield Fault(f"{name}/", "The builder reads this folder only.", f"`git rm -r {name}`")
+            yield Fault(f"{name}/", "The builder reads this folder only.", f"`rm -r {name}`")
 
 
 @check(
@@ -96,7 +98,7 @@ def post_build_runs(repository: Repository) -> Iterator[Fault]:
     """Find a postBuild beside a Dockerfile."""
     found = repository.dockerfile
     if found is not None and repository.has(POST_BUILD) and POST_BUILD not in found.script:
-        fix = f"Move its commands into {DOCKERFILE}; `git rm {POST_BUILD}`."
+        fix = f"Move its commands into {DOCKERFILE}; `rm {POST_BUILD}`."
         yield warning(POST_BUILD, "The Dockerfile takes its place.", fix)
 
 
@@ -123,13 +125,12 @@ def build_fetches(repository: Repository) -> Iterator[Fault]:
 def python_version(repository: Repository) -> Iterator[Fault]:
     """Find a Python that is too old, too new, or not named."""
     build = repository.build
-    asked = str(repository.project.get("requires-python", ""))
+    asked = repository.project.requires_python
+    says, how = (RUNTIME, "python-3.11") if build.source == REQUIREMENTS else (build.source, "python=3.11")
     if build.python is None:
         if build.source != DOCKERFILE:
             yield warning(
-                build.source,
-                "It names no Python: the builder takes its own.",
-                "Write `python=3.11` into environment.yml.",
+                build.source, "Nothing names a Python: the builder takes its own.", f"Write `{how}` into {says}."
             )
         return
     try:
@@ -141,7 +142,7 @@ def python_version(repository: Repository) -> Iterator[Fault]:
         yield Fault(
             build.source,
             f"Its Python is {build.python}; {PROJECT} asks for {asked}.",
-            f"Name another Python in {build.source}.",
+            f"Name another Python in {says}.",
         )
 
 
@@ -184,9 +185,21 @@ def line_ends(repository: Repository) -> Iterator[Fault]:
     """Find files as Windows writes them."""
     for name in filter(repository.has, _READ_BY_SHELL):
         if _CARRIAGE_RETURN in repository.text(name):
-            yield Fault(
-                name, "Its lines end as on Windows.", f"`sed -i 's/\\r$//' {name} && git add --renormalize {name}`"
-            )
+            yield Fault(name, "Its lines end as on Windows.", f"`sed -i 's/\\r$//' {name} && git add {name}`")
+
+
+@check(
+    "run-script-mode",
+    "git holds run.sh as a program",
+    why="The grader executes it: without the mark `bash run.sh` works here, and `./run.sh` is refused there.",
+    challenges=MDX21_ONLY,
+)
+def run_script_mode(repository: Repository) -> Iterator[Fault]:
+    """Find a run.sh that may be read and not executed, as files from Windows are."""
+    held = repository.git.files.get(RUN_SCRIPT)
+    if held is not None and held.mode == PLAIN_MODE:
+        fix = f"`git update-index --chmod=+x {RUN_SCRIPT} && chmod +x {RUN_SCRIPT} && git commit`"
+        yield warning(RUN_SCRIPT, "It is committed without the mark of a program.", fix)
 
 
 @check(
@@ -198,14 +211,14 @@ def line_ends(repository: Repository) -> Iterator[Fault]:
 def run_script(repository: Repository) -> Iterator[Fault]:
     """Find a run.sh that is missing, or that starts a file which is not there."""
     if not repository.has(RUN_SCRIPT):
-        yield Fault(RUN_SCRIPT, "It is missing.", f"`git checkout {RUN_SCRIPT}`")
+        yield Fault(RUN_SCRIPT, "It is missing.", repository.how_to_restore(RUN_SCRIPT))
         return
     words = [word for command in commands_in(repository.text(RUN_SCRIPT)) for word in command]
     started = [word for word in words if word.endswith(".py") or word == "-m"]
     if not started:
         yield Fault(RUN_SCRIPT, "It starts no Python program.", "Write `python predict.py` into it.")
     for name in started:
-        if name != "-m" and "$" not in name and not repository.has(name):
+        if name != "-m" and "$" not in name and not repository.has_file(name):
             yield Fault(RUN_SCRIPT, f"It starts '{name}', which is not here.", f"Write `python {PREDICT}` into it.")
 
 
@@ -221,4 +234,5 @@ CHECKS = (
     environment_file,
     line_ends,
     run_script,
+    run_script_mode,
 )

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from doctor.findings import SERVER, Fault, check, warning
-from doctor.repository import Repository
+from doctor.findings import SERVER, Fault, check, quoted, warning
+from doctor.repository import LARGE_BYTES, Repository
 from models.lfs_pointers import is_pointer_file
 
-LARGE_BYTES = 5 * 1024**2
-"""Above this the challenge's own scripts hand files to git-lfs."""
 MOST_OF_A_FOLDER = 3
 """Files that are told one by one: an environment has hundreds."""
 MOST_LFS_BYTES = 10 * 1000**3
 MOST_HISTORY_BYTES = 1000**3
 _MEGABYTE = 1000**2
 _LFS_CONFIG = ".lfsconfig"
+_TRACK = "git lfs track --filename"
 
 
 @check(
@@ -26,12 +25,33 @@ _LFS_CONFIG = ".lfsconfig"
 def large(repository: Repository) -> Iterator[Fault]:
     """Find large files that git itself holds."""
     for path, file in repository.git.files.items():
+        name = quoted(path)
         if file.size_bytes > LARGE_BYTES:
             yield Fault(
                 path,
                 f"git itself holds its {_megabytes(file.size_bytes)}.",
-                f"`git lfs track '{path}' && git add --renormalize .gitattributes '{path}' && git commit`",
+                f"`{_TRACK} {name} && git add .gitattributes && git add --renormalize {name} && git commit`",
             )
+
+
+@check(
+    "large-history",
+    "No commit that is still to be pushed holds a large file that HEAD has not",
+    why="A push sends all commits: a file that was added and then removed, or handed to git-lfs later, goes along, and "
+    "the server refuses the push.",
+)
+def large_history(repository: Repository) -> Iterator[Fault]:
+    """Find large files of older commits."""
+    history = repository.large_history
+    begin = f"git reset --soft {history.base}" if history.base else "git update-ref -d HEAD"
+    more = f" {history.more} other files are like it." if history.more else ""
+    for file in history.files:
+        yield Fault(
+            file.path,
+            f"Commit {file.commit} holds its {_megabytes(file.size_bytes)}, and goes along with the next push.{more}",
+            "Put one commit in the place of all that the server lacks; a branch keeps them: "
+            f"`git branch with-large-files && {begin} && git commit`. If it has them: `git fetch --all`",
+        )
 
 
 @check(
@@ -47,13 +67,13 @@ def large_untracked(repository: Repository) -> Iterator[Fault]:
         if len(paths) > MOST_OF_A_FOLDER:
             size = _megabytes(sum(large[path] for path in paths))
             finding = f"{len(paths)} files of {size} in it are neither committed nor ignored."
-            yield warning(f"{folder}/", finding, f"Name it in .gitignore: `echo '/{folder}/' >> .gitignore`")
+            yield warning(f"{folder}/", finding, _ignore(f"/{folder}/"))
             continue
         for path in paths:
             yield warning(
                 path,
                 f"It has {_megabytes(large[path])} and is neither committed nor ignored.",
-                f"`git lfs track '{path}' && git add .gitattributes '{path}'`, or name it in .gitignore.",
+                f"`{_take(repository, path)}`; or name it in .gitignore: {_ignore(f'/{path}')}",
             )
 
 
@@ -88,7 +108,7 @@ def bypassed(repository: Repository) -> Iterator[Fault]:
             yield warning(
                 path,
                 f".gitattributes hands it to git-lfs, and git itself holds its {git.files[path].size_bytes} bytes.",
-                f"`git lfs install && git add --renormalize '{path}' && git commit`",
+                f"`git lfs install && git add --renormalize {quoted(path)} && git commit`",
             )
 
 
@@ -104,7 +124,8 @@ def attributes(repository: Repository) -> Iterator[Fault]:
         yield Fault(
             path,
             "It was committed as a git-lfs pointer, and .gitattributes does not hand it to git-lfs.",
-            f"`git lfs track '{path}'`, put the file itself there, `git add .gitattributes '{path}' && git commit`",
+            f"Put the file itself there, then `{_TRACK} {quoted(path)} && git add .gitattributes {quoted(path)} && git "
+            "commit`",
         )
 
 
@@ -132,7 +153,9 @@ def lfs_server(repository: Repository) -> Iterator[Fault]:
         key, _, url = (part.strip() for part in line.partition("="))
         if key.endswith("url") and SERVER not in url:
             yield warning(
-                _LFS_CONFIG, f"It leads git-lfs to {url}.", f"`git rm {_LFS_CONFIG} && git lfs push --all aicrowd`"
+                _LFS_CONFIG,
+                f"It leads git-lfs to {url}.",
+                f"`rm {_LFS_CONFIG}`; fetch what lies there first: `git lfs fetch --all`",
             )
 
 
@@ -150,6 +173,13 @@ def totals(repository: Repository) -> Iterator[Fault]:
             "git-lfs",
             f"Its files have {_megabytes(lfs_bytes)}; {_megabytes(MOST_LFS_BYTES)} are a usual quota.",
             "Remove weights that no plan uses: `git lfs ls-files --size`, then `git rm`.",
+        )
+    elif (kept_bytes := git.lfs_kept_bytes()) > MOST_LFS_BYTES:
+        yield warning(
+            "git-lfs",
+            f"It keeps {_megabytes(kept_bytes)} here, and a push sends what any commit names; "
+            f"{_megabytes(MOST_LFS_BYTES)} are a usual quota.",
+            "Make one commit of those that no server has, `git rebase --interactive`; then `git lfs prune`.",
         )
     if git.history_bytes > MOST_HISTORY_BYTES:
         yield warning(
@@ -174,6 +204,18 @@ def _by_folder(paths: Iterable[str]) -> dict[str, list[str]]:
     return folders
 
 
+def _take(repository: Repository, path: str) -> str:
+    """Return the command that adds a file to what git-lfs holds."""
+    if path in repository.git.lfs_paths:
+        return f"git add {quoted(path)}"
+    return f"{_TRACK} {quoted(path)} && git add .gitattributes {quoted(path)}"
+
+
+def _ignore(pattern: str) -> str:
+    """Return the command that adds a pattern to .gitignore, whether or not its last line is ended."""
+    return f"`printf '\\n%s\\n' {quoted(pattern)} >> .gitignore`"
+
+
 def _size(repository: Repository, path: str) -> int:
     try:
         return (repository.path / path).stat().st_size
@@ -185,4 +227,4 @@ def _megabytes(size_bytes: int) -> str:
     return f"{size_bytes / _MEGABYTE:.1f} MB"
 
 
-CHECKS = (large, large_untracked, lfs_ready, bypassed, attributes, content, lfs_server, totals)
+CHECKS = (large, large_history, large_untracked, lfs_ready, bypassed, attributes, content, lfs_server, totals)

@@ -19,7 +19,8 @@ from doctor.build import (
 )
 from doctor.distributions import conflicts
 from doctor.findings import Fault, Level, check, warning
-from doctor.repository import PROJECT, Repository
+from doctor.project_file import PROJECT
+from doctor.repository import Repository
 from doctor.requirement_lines import RequirementLine, read_line, read_requirements
 from doctor.secrets import has_secret
 from doctor.shell import installations_in
@@ -186,8 +187,8 @@ def current(repository: Repository) -> Iterator[Fault]:
 
 
 def _dependencies(repository: Repository) -> Iterator[Requirement]:
-    for text in repository.project.get("dependencies", ()):
-        requirement = read_line(PROJECT, 0, str(text)).requirement
+    for text in repository.project.dependencies:
+        requirement = read_line(PROJECT, 0, text).requirement
         if requirement is not None:
             yield requirement
 

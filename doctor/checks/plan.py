@@ -31,7 +31,8 @@ def readable(repository: Repository) -> Iterator[Fault]:
         repository.plan  # noqa: B018 # reading it is the question
     except UnreadableError as error:
         if repository.runs_plan:
-            yield Fault(PLAN, error.problem, f"Edit {PLAN}; docs/plan.md has every key.")
+            fix = f"Edit {PLAN}; docs/plan.md has every key. As it was: {repository.how_to_restore(PLAN)}"
+            yield Fault(PLAN, error.problem, fix)
 
 
 @check(
@@ -44,7 +45,7 @@ def manifest_readable(repository: Repository) -> Iterator[Fault]:
     try:
         repository.manifest  # noqa: B018 # reading it is the question
     except UnreadableError as error:
-        yield Fault(MANIFEST, error.problem, f"Mend the row that is named, or `git checkout {MANIFEST}`.")
+        yield Fault(MANIFEST, error.problem, f"Mend what is named. As it was: {repository.how_to_restore(MANIFEST)}")
 
 
 @check(
@@ -66,10 +67,12 @@ def runs(repository: Repository) -> Iterator[Fault]:
 @check("plan-models", "Every model of the plan is in the manifest", why="The set-up fails at an unknown name.")
 def models_known(repository: Repository) -> Iterator[Fault]:
     """Find names without a row."""
+    if not repository.runs_plan:
+        return
     manifest = repository.manifest
     known = (*manifest.aliases, *(entry.name for entry in manifest.models))
     for part in repository.plan.parts:
-        if repository.runs_plan and find_entry(manifest, part.model) is None:
+        if find_entry(manifest, part.model) is None:
             hint = did_you_mean(part.model, known)
             yield Fault(part.model, f"No row of {MANIFEST} has this name.{hint}", "Choose one: `mdx models list`.")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from doctor.build import DOCKERFILE
-from doctor.findings import Fault, Level, check
+from doctor.findings import Fault, Level, check, quoted
 from doctor.ignore_rules import ignoring_rule
 from doctor.planned_models import WEIGHTS_FOLDER, NeededWeights
 from doctor.repository import Repository
@@ -90,7 +90,7 @@ def committed(repository: Repository) -> Iterator[Fault]:
             rule = git.ignored.get(path)
             hidden = f" {rule} hides it from git." if rule else ""
             force = "-f " if rule else ""
-            yield _fault(needed, path, f"It is not in HEAD.{hidden}", f"`git add {force}{path} && git commit`")
+            yield _fault(needed, path, f"It is not in HEAD.{hidden}", f"`git add {force}{quoted(path)} && git commit`")
 
 
 @check(

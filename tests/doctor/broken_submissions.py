@@ -1,4 +1,4 @@
-"""Repositories that are broken in one way each: declaration, plan, models, weights, git-lfs."""
+"""Repositories that are broken in one way each: declaration, plan, models; and how a repository is broken."""
 
 from __future__ import annotations
 
@@ -7,19 +7,14 @@ from dataclasses import dataclass
 
 from doctor.findings import Level
 from tests.doctor.clean_repository import (
-    LARGE,
     MDX21,
     SDX23,
-    SMALL,
-    WEIGHTS,
     Clone,
-    pointer_of,
 )
 
 ERROR, WARNING = Level.ERROR, Level.WARNING
 PLAN = "my_submission/plan.yaml"
 MANIFEST = "models/manifest.yaml"
-LARGE_FILE = f"{WEIGHTS}/large.th"
 SIX_MEGABYTES = 6 * 1024**2
 
 
@@ -152,7 +147,7 @@ DECLARATION = {
 }
 
 PLANS = {
-    "no plan": Broken(remove(PLAN), "plan-readable", PLAN, says="readable text file"),
+    "no plan": Broken(remove(PLAN), "plan-readable", PLAN, says="missing"),
     "broken YAML": Broken(plan("model: [\n"), "plan-readable", PLAN, says="valid YAML"),
     "an unknown key": Broken(plan("model: small\nmodle: x\n"), "plan-readable", PLAN, says="Did you mean 'model'?"),
     "no manifest": Broken(remove(MANIFEST), "manifest-readable", MANIFEST),
@@ -211,96 +206,4 @@ PLANS = {
     ),
 }
 
-WEIGHT_FILES = {
-    "no weights": Broken(remove(f"{WEIGHTS}/small.safetensors"), "weights-present", "small.safetensors"),
-    "a pointer for weights": Broken(write(LARGE_FILE, pointer_of(LARGE)), "weights-no-pointers", LARGE_FILE),
-    "damaged weights": Broken(
-        write(f"{WEIGHTS}/small.safetensors", SMALL + b"!"),
-        "weights-undamaged",
-        f"{WEIGHTS}/small.safetensors",
-        says="sha256",
-    ),
-    "no draft": Broken(
-        remove(f"{WEIGHTS}/dual_path_unet_fast.safetensors"),
-        "weights-present",
-        "dual_path_unet_fast.safetensors",
-        WARNING,
-    ),
-    "ignored weights": Broken(
-        both(git("rm", "--cached", "--quiet", LARGE_FILE), append(".gitignore", "models/weights/*.th\n")),
-        "weights-committed",
-        LARGE_FILE,
-        says=".gitignore:2:models/weights/*.th hides it",
-    ),
-    "weights that are not added": Broken(
-        both(git("rm", "--cached", "--quiet", LARGE_FILE), git("commit", "--quiet", "--message", "gone")),
-        "weights-committed",
-        LARGE_FILE,
-        says="not in HEAD",
-        also=("dirty-tree",),
-        is_committed=False,
-    ),
-    "weights that are a link": Broken(
-        both(
-            remove(f"{WEIGHTS}/small.safetensors"),
-            lambda clone: clone.link_elsewhere(f"{WEIGHTS}/small.safetensors", SMALL),
-        ),
-        "links",
-        f"{WEIGHTS}/small.safetensors",
-    ),
-    "weights out of the image": Broken(
-        append(".dockerignore", "models/*\n!models/*.py\n!models/*.yaml\n!**/*.safetensors\n"),
-        "weights-in-image",
-        LARGE_FILE,
-        says="'models/*'",
-    ),
-}
-
-LARGE_FILES = {
-    "a large file in git": Broken(large_file("picture.png"), "large-files", "picture.png", says="6.3 MB"),
-    "a large file that is not added": Broken(
-        large_file("song.wav"), "large-untracked", "song.wav", WARNING, also=("dirty-tree",), is_committed=False
-    ),
-    "a folder of large files": Broken(
-        both(write("env/a", ""), *(large_file(f"env/{number}.so") for number in range(4))),
-        "large-untracked",
-        "env/",
-        WARNING,
-        "4 files of 25.2 MB",
-        also=("dirty-tree",),
-        is_committed=False,
-    ),
-    "git-lfs is not installed": Broken(lambda clone: clone.without_git_lfs(), "lfs-ready", "git-lfs", says="large.th"),
-    "git lfs install was not run": Broken(
-        git("config", "--remove-section", "filter.lfs"),
-        "lfs-ready",
-        "git-lfs",
-        says="know of it",
-        also=("dirty-tree",),
-        is_committed=False,
-    ),
-    "added without git-lfs": Broken(
-        both(git("config", "filter.lfs.clean", "cat"), write("other.th", b"weights" * 20)),
-        "lfs-bypassed",
-        "other.th",
-        WARNING,
-    ),
-    "a pointer as a plain file": Broken(
-        write("data.bin", pointer_of(LARGE)), "lfs-attributes", "data.bin", says=".gitattributes"
-    ),
-    "content that was never fetched": Broken(
-        write("song.th", pointer_of(b"elsewhere")), "lfs-content", "song.th", WARNING
-    ),
-    "git-lfs on another server": Broken(
-        write(".lfsconfig", "[lfs]\n    url = https://example.org/me/lfs\n"), "lfs-server", ".lfsconfig", WARNING
-    ),
-    "too much in git-lfs": Broken(
-        both(write("a.th", pointer_of(b"a", 11_000_000_000)), lambda clone: clone.keep_lfs_object(b"a")),
-        "size-totals",
-        "git-lfs",
-        WARNING,
-        "11000.0 MB",
-    ),
-}
-
-SUBMISSIONS = {**DECLARATION, **PLANS, **WEIGHT_FILES, **LARGE_FILES}
+SUBMISSIONS = {**DECLARATION, **PLANS}

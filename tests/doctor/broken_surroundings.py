@@ -1,4 +1,4 @@
-"""Repositories that are broken in one way each: commits, branches, image, packages, code."""
+"""Repositories that are broken in one way each: image, packages, code."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from tests.doctor.broken_submissions import (
     both,
     change,
     declare_sdx23,
-    git,
     remove,
     write,
 )
+from tests.doctor.clean_repository import PINS
 
 PREDICTOR = "my_submission/predictor.py"
 CONFIG = "my_submission/user_config.py"
@@ -38,61 +38,6 @@ def pin_in(clone, name, package, version):
     text = (clone.path / name).read_text()
     clone.write(name, re.sub(rf"\b{package}==[\w.]+", f"{package}=={version}", text))
 
-
-COMMITS = {
-    "no repository": Broken(remove(".git"), "git", ".git", says="git refuses", is_committed=False),
-    "git is not installed": Broken(
-        lambda clone: clone.without_git(), "git", ".git", says="not installed", is_committed=False
-    ),
-    "no commit": Broken(
-        both(remove(".git"), git("init", "--quiet", "--template=")),
-        "git",
-        "HEAD",
-        says="no commit",
-        also=("remote", "lfs-ready"),
-        is_committed=False,
-    ),
-    "a module that is not added": Broken(
-        both(write("my_submission/mine.py", ""), call("import my_submission.mine")),
-        "files-committed",
-        "my_submission/mine.py",
-        also=("dirty-tree",),
-        is_committed=False,
-    ),
-    "an ignored declaration": Broken(
-        both(git("rm", "--cached", "--quiet", "aicrowd.json"), append(".gitignore", "*.json\n")),
-        "files-committed",
-        "aicrowd.json",
-        says=".gitignore:2:*.json",
-    ),
-    "a change": Broken(append("apt.txt", "\n"), "dirty-tree", "apt.txt", WARNING, is_committed=False),
-    "a conflict": Broken(
-        lambda clone: clone.make_conflict("apt.txt"), "merged", "apt.txt", is_committed=False, also=("apt",)
-    ),
-    "a link elsewhere": Broken(lambda clone: (clone.path / "w").symlink_to("/data/w"), "links", "w", says="/data/w"),
-    "a submodule": Broken(
-        lambda clone: clone.add_submodule("plugins"), "submodules", "plugins", WARNING, "submodule", is_committed=False
-    ),
-    "a commit that was submitted": Broken(
-        git("tag", "submission-v1"), "graded-once", "submission-v1", is_committed=False
-    ),
-    "a tag that starts nothing": Broken(
-        git("tag", "submission_v2"), "tag-names", "submission_v2", WARNING, is_committed=False
-    ),
-    "no remote": Broken(git("remote", "remove", "aicrowd"), "remote", "aicrowd", WARNING),
-    "a token in an address": Broken(
-        git("remote", "add", "other", "https://oauth2:hunter2@gitlab.aicrowd.com/a/b.git"),
-        "remote-secret",
-        "other",
-        WARNING,
-        "gitlab.aicrowd.com",
-    ),
-    "a script that pushes master": Broken(
-        write("submit.sh", "git push -f aicrowd master\n"), "pushed-branch", "submit.sh", says="only: main"
-    ),
-    "no branch": Broken(git("checkout", "--quiet", "--detach"), "branch", "HEAD", WARNING),
-    "a branch like a tag": Broken(git("branch", "submission-v3"), "branch-names", "submission-v3", WARNING),
-}
 
 IMAGES = {
     "nothing to build from": Broken(
@@ -157,6 +102,9 @@ IMAGES = {
     ),
     "line ends of Windows": Broken(change("run.sh", "\n", "\r\n"), "line-ends", "run.sh"),
     "no run.sh": Broken(remove("run.sh"), "run-script", "run.sh", says="missing"),
+    "run.sh is no program": Broken(
+        lambda clone: (clone.path / "run.sh").chmod(0o644), "run-script-mode", "run.sh", WARNING
+    ),
     "run.sh starts another file": Broken(
         change("run.sh", "predict.py", "main.py"), "run-script", "run.sh", says="'main.py'"
     ),
@@ -164,18 +112,18 @@ IMAGES = {
 
 PACKAGES = {
     "a line that is no requirement": Broken(
-        append(GRADER, "torch=1.9\n"), "requirement-lines", f"{GRADER}:5", says="torch=1.9"
+        append(GRADER, "torch=1.9\n"), "requirement-lines", f"{GRADER}:6", says="torch=1.9"
     ),
     "a wheel of this machine": Broken(
-        append(GRADER, "torch @ file:///opt/torch.whl\n"), "requirement-lines", f"{GRADER}:5", says="one machine"
+        append(GRADER, "torch @ file:///opt/torch.whl\n"), "requirement-lines", f"{GRADER}:6", says="one machine"
     ),
     "a build of another index": Broken(
-        append(GRADER, "torch==2.1.0+cu118\n"), "requirement-lines", f"{GRADER}:5", says="'+'"
+        append(GRADER, "torch==2.1.0+cu118\n"), "requirement-lines", f"{GRADER}:6", says="'+'"
     ),
     "requirements that are no text": Broken(
         write(GRADER, "numpy==1.0".encode("utf-16")), "build-files", GRADER, says="UTF-8"
     ),
-    "a package without a version": Broken(append(GRADER, "scipy\n"), "pins", f"{GRADER}:5", WARNING, "scipy"),
+    "a package without a version": Broken(append(GRADER, "scipy\n"), "pins", f"{GRADER}:6", WARNING, "scipy"),
     "two versions": Broken(append(GRADER, "scipy==1.0\nscipy==1.1\n"), "pins-once", "scipy", says="1.0"),
     "pins that exclude each other": Broken(
         both(*(lambda clone, name=name: pin_in(clone, name, "cffi", "0.9") for name in PIN_FILES)),
@@ -225,6 +173,18 @@ CODE = {
         f"{PREDICTOR}:12",
         says="does not take mixture_file_path",
     ),
+    "no __init__ of the grader's": Broken(
+        change(
+            PREDICTOR, "    def prediction_setup", f"    def __init__(self):\n{SETUP} 1\n\n    def prediction_setup"
+        ),
+        "predictor-init",
+        f"{PREDICTOR}:9",
+    ),
+    "no package of the grader's": Broken(
+        both(*(change(name, "aicrowd-api==0.1.25", PINS[0]) for name in PIN_FILES)),
+        "grader-packages",
+        "aicrowd-api",
+    ),
     "a file of evaluator/": Broken(
         first_line("from evaluator import metrics"), "graders-files", f"{PREDICTOR}:1", says="evaluator.metrics"
     ),
@@ -233,6 +193,20 @@ CODE = {
     ),
     "a model without its method": Broken(
         both(declare_sdx23(), change(CONFIG, "def separate_music_file", "def separate")), "separation-model", CONFIG
+    ),
+    "a model that asks for more": Broken(
+        both(declare_sdx23(), change(CONFIG, "mixed_sound_array, sample_rate", "array, sample_rate, device")),
+        "separation-model",
+        f"{CONFIG}:5",
+        says="with an array and a sample rate",
+    ),
+    "a model that is built with a setting": Broken(
+        both(
+            declare_sdx23(), change(CONFIG, "    def sep", "    def __init__(self, *, a):\n        pass\n\n    def sep")
+        ),
+        "separation-model",
+        f"{CONFIG}:5",
+        says="with nothing",
     ),
     "no wrapper": Broken(
         both(declare_sdx23(), remove("my_submission/aicrowd_wrapper.py")),
@@ -244,6 +218,15 @@ CODE = {
         change("run.sh", "python", "AICROWD_IS_GRADING=False python"), "grader-variables", "run.sh"
     ),
     "an error of syntax": Broken(append(PREDICTOR, "def\n"), "syntax", PREDICTOR, says="SyntaxError"),
+    "a module that is not there": Broken(
+        first_line("from my_submission.modle import Model"),
+        "own-modules",
+        "my_submission.modle",
+        says=f"{PREDICTOR}:1 imports it, and my_submission/modle.py is not here",
+    ),
+    "a module that is gone": Broken(
+        remove("separation/plan.py"), "own-modules", "separation.plan", is_committed=False, also=("dirty-tree",)
+    ),
     "a package that the image lacks": Broken(first_line("import torch"), "imports", "torch", says=f"{PREDICTOR}:1"),
     "a package that nobody knows": Broken(first_line("import asteroid"), "imports", "asteroid", WARNING),
     "torch.hub": Broken(
@@ -276,4 +259,4 @@ CODE = {
 }
 
 
-SURROUNDINGS = {**COMMITS, **IMAGES, **PACKAGES, **CODE}
+SURROUNDINGS = {**IMAGES, **PACKAGES, **CODE}

@@ -14,7 +14,7 @@ import yaml
 
 SMALL, LARGE, DRAFT = b"small" * 100, b"large" * 500, b"draft" * 50
 PACKAGES = ("numpy", "soundfile", "cffi", "pycparser")
-PINS = [f"{name}=={metadata.version(name)}" for name in PACKAGES]
+PINS = [f"{name}=={metadata.version(name)}" for name in PACKAGES] + ["aicrowd-api==0.1.25"]
 WEIGHTS = "models/weights"
 MDX21 = {
     "challenge_id": "evaluations-api-music-demixing",
@@ -73,6 +73,23 @@ from separation.plan import load_plan
 class MySeparationModel:
     def separate_music_file(self, mixed_sound_array, sample_rate):
         return load_plan("my_submission/plan.yaml")
+"""
+GIT_LFS = """\
+#!/bin/sh
+# It names files in .gitattributes, and writes down what else it was asked.
+case "$1" in
+    track)
+        for path; do
+            case "$path" in
+                track | --filename | --) ;;
+                *) echo "$path" | sed 's/ /[[:space:]]/g; s/$/ filter=lfs -text/' >> .gitattributes ;;
+            esac
+        done
+        ;;
+    version) echo git-lfs/3 ;;
+    install) git config filter.lfs.clean git-lfs-clean ;;
+    *) echo "$@" >> "$(git rev-parse --git-dir)/lfs-asked" ;;
+esac
 """
 LFS_CLEAN = """\
 #!/bin/sh
@@ -199,10 +216,13 @@ class Clone:
         with (self.path / name).open("wb") as stream:
             stream.truncate(size_bytes)
 
-    def keep_lfs_object(self, content: bytes) -> None:
-        """Put a file where git-lfs keeps what it has fetched."""
+    def keep_lfs_object(self, content: bytes, size_bytes: int | None = None) -> None:
+        """Put a file where git-lfs keeps what it has fetched; its size may be made up."""
         oid = hashlib.sha256(content).hexdigest()
-        self.write(f".git/lfs/objects/{oid[:2]}/{oid[2:4]}/{oid}", content)
+        name = f".git/lfs/objects/{oid[:2]}/{oid[2:4]}/{oid}"
+        self.write(name, content)
+        if size_bytes is not None:
+            self.write_sparse(name, size_bytes)
 
     def link_elsewhere(self, name: str, content: bytes) -> None:
         """Make a link to a file outside of the repository."""
@@ -254,9 +274,9 @@ def make_clean_repository(path: Path) -> Clone:
 
 
 def make_programs(folder: Path) -> Path:
-    """Write stand-ins for git-lfs: `git lfs version`, and what happens when a file is added."""
+    """Write stand-ins for git-lfs: its commands, and what happens when a file is added."""
     folder.mkdir()
-    for name, script in (("git-lfs", "#!/bin/sh\necho git-lfs/3\n"), ("git-lfs-clean", LFS_CLEAN)):
+    for name, script in (("git-lfs", GIT_LFS), ("git-lfs-clean", LFS_CLEAN)):
         (folder / name).write_text(script)
         (folder / name).chmod(0o755)
     return folder

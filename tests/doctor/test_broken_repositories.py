@@ -2,15 +2,35 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
+
 import pytest
 
 from doctor.catalogue import CHECKS
 from doctor.findings import Challenge, Level
+from tests.doctor.broken_commits import COMMITS
 from tests.doctor.broken_submissions import SUBMISSIONS
 from tests.doctor.broken_surroundings import SURROUNDINGS
+from tests.doctor.broken_weights import LARGE_FILES, WEIGHT_FILES
 from tests.doctor.clean_repository import SDX23
 
-CASES = {**SUBMISSIONS, **SURROUNDINGS}
+CASES = {**SUBMISSIONS, **WEIGHT_FILES, **LARGE_FILES, **COMMITS, **SURROUNDINGS}
+NOT_BY_A_COMMAND_ALONE = {
+    "git is not installed": "installs a program",
+    "git-lfs is not installed": "installs a program",
+    "git lfs install was not run": "git-lfs is a stand-in",
+    "a pointer for weights": "asks a server",
+    "content that was never fetched": "asks a server",
+    "too much in git-lfs": "somebody must choose what goes",
+    "too much in git-lfs for older commits": "the same",
+    "weights from a server": "somebody must fetch the file",
+    "a pointer as a plain file": "somebody must bring the file itself",
+    "a conflict": "somebody must resolve it",
+    "a script that pushes master": "somebody must change the script",
+}
+"""Broken repositories whose fix begins with what somebody must do by hand."""
+COMMAND = re.compile(r"`((?:git|cp|rm|sed|printf) [^`]*)`")
 SEEN_ELSEWHERE = {"measured-time"}
 """Checks of what lies outside of a repository; a test of their own breaks it."""
 
@@ -22,9 +42,25 @@ def programs(clone, tmp_path, monkeypatch, without_git_lfs):
     clone.without_git = lambda: monkeypatch.setenv("PATH", str(tmp_path))
 
 
+@pytest.fixture
+def paste(monkeypatch):
+    """Return a function that runs a command in a clone as its user would, who writes a message where git asks."""
+    for name in ("AUTHOR", "COMMITTER"):
+        monkeypatch.setenv(f"GIT_{name}_NAME", "somebody")
+        monkeypatch.setenv(f"GIT_{name}_EMAIL", "somebody@example.org")
+    monkeypatch.setenv("GIT_EDITOR", "sed -i '1s/^/a change/'")
+
+    def run(clone, command):
+        subprocess.run(["bash", "-ec", command], cwd=clone.path, check=True, capture_output=True, timeout=60)
+
+    return run
+
+
 @pytest.mark.usefixtures("programs")
 @pytest.mark.parametrize("name", CASES)
-def test_a_broken_repository_is_diagnosed_and_nothing_else_is_found(name, clone, findings_in):
+def test_a_broken_repository_is_diagnosed_alone_and_mended_by_the_command_that_is_named(
+    name, clone, findings_in, paste
+):
     case = CASES[name]
     case.change(clone)
     if case.is_committed:
@@ -35,6 +71,11 @@ def test_a_broken_repository_is_diagnosed_and_nothing_else_is_found(name, clone,
     assert case.level in {finding.level for finding in expected}
     assert any(case.says in finding.finding for finding in expected), expected
     assert {finding.check for finding in found} == {case.check, *case.also}, found
+    command = COMMAND.search(expected[0].fix)
+    if command and name not in NOT_BY_A_COMMAND_ALONE:
+        paste(clone, command[1])
+        left = findings_in(clone.path)
+        assert (case.check, case.subject) not in {(finding.check, finding.subject) for finding in left}, command[1]
 
 
 def test_every_check_has_a_repository_that_it_finds_broken():

@@ -34,6 +34,12 @@ def test_a_dockerfile_beats_environment_yml_which_beats_requirements_txt():
         build({})
 
 
+@pytest.mark.parametrize("dependency", ["{pip: torch}", "{pip: [5]}", "{pip: }", "{conda: [a]}", "5", "[a]", "null"])
+def test_a_dependency_that_conda_cannot_read_is_refused_with_what_it_must_be(dependency):
+    with pytest.raises(UnreadableError, match=r"must be a text, .* or 'pip:' with a list of texts. Got"):
+        build({"environment.yml": f"dependencies: [python=3.11, {dependency}]\n"})
+
+
 def test_a_dockerfile_installs_the_files_and_packages_of_its_commands():
     script = (
         "FROM python:3.12-slim AS base\nFROM base\nRUN pip install -c pins.txt -r /tmp/req.txt \\\n # why\n  d==4\n"

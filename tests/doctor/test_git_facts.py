@@ -82,3 +82,14 @@ def test_what_a_hook_sets_leads_to_no_other_repository(clone, tmp_path, monkeypa
 )
 def test_a_pointer_says_what_it_stands_for(content, pointer):
     assert read_pointer(content) == pointer
+
+
+@pytest.mark.parametrize("where", [".git/kept", "elsewhere"])
+def test_what_git_lfs_holds_is_looked_for_where_git_is_told_that_it_lies(clone, where):
+    pointer = gather_git_facts(clone.path, []).pointers["models/weights/large.th"]
+    clone.keep_lfs_object(LARGE)
+    assert gather_git_facts(clone.path, []).has_lfs_object(pointer)
+    clone.git("config", "lfs.storage", "kept" if where == ".git/kept" else str(clone.path / where))
+    assert not gather_git_facts(clone.path, []).has_lfs_object(pointer)
+    (clone.path / ".git" / "lfs").rename(clone.path / where)
+    assert gather_git_facts(clone.path, []).has_lfs_object(pointer)

@@ -10,22 +10,10 @@ import pytest
 
 from tests.doctor.clean_repository import Clone, make_clean_repository, make_programs
 
-GIT_LFS = """\
-#!/bin/sh
-# A stand-in: it names files in .gitattributes, and writes down what else it was asked.
-case "$1" in
-    track) shift 3; for path; do echo "$path filter=lfs diff=lfs merge=lfs -text" >> .gitattributes; done ;;
-    version) echo git-lfs/3 ;;
-    *) echo "$@" >> "$(git rev-parse --git-dir)/lfs-asked" ;;
-esac
-"""
-
 
 @pytest.fixture(scope="session")
 def programs(tmp_path_factory):
-    folder = make_programs(tmp_path_factory.mktemp("programs") / "bin")
-    (folder / "git-lfs").write_text(GIT_LFS)
-    return folder
+    return make_programs(tmp_path_factory.mktemp("programs") / "bin")
 
 
 def leave_out_the_user(patch, programs):

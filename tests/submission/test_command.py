@@ -1,8 +1,18 @@
 """`mdx submit` as a user types it."""
 
 import json
+import os
 
+import pytest
+
+from submission.errors import SubmitError
 from tests.mdx.test_cli import mdx
+
+ELSEWHERE = (
+    "'aicrowd' leads to a folder of this machine; submissions are graded on gitlab.aicrowd.com: `git config "
+    "--replace-all remote.aicrowd.url git@gitlab.aicrowd.com:YOUR-NAME/YOUR-REPOSITORY.git`, or name another remote "
+    "with --remote."
+)
 
 
 def test_without_yes_everything_is_shown_and_nothing_is_changed(clone, server, state):
@@ -12,11 +22,19 @@ def test_without_yes_everything_is_shown_and_nothing_is_changed(clone, server, s
     printed = mdx("submit", clone.path, "--message", "more").stdout
     assert state() == before
     commit = "  changed apt.txt (0.0 MB)\n  new models/weights/big.safetensors (6.3 MB, git-lfs)\n"
-    assert f"commit, as 'more':\n{commit}" in printed
+    assert f"warning: {ELSEWHERE}\ncommit, as 'more':\n{commit}" in printed
     assert "hand to git-lfs, in .gitattributes: models/weights/big.safetensors\ntag: submission-v1\n" in printed
     assert f"push to aicrowd ({server.path}):\n  main to master, 2 new commits, and submission-v1\n" in printed
     assert "files in git-lfs: models/weights/big.safetensors, models/weights/large.th\n" in printed
     assert printed.endswith("Nothing was changed: --yes does it.\n")
+
+
+def test_names_that_are_no_text_are_shown_all_the_same(clone):
+    (clone.path / os.fsdecode(b"\xfcber.txt")).write_text("new")
+    with pytest.raises(SubmitError, match=r"Got 1 files that are in none: '\\xfcber.txt'") as refused:
+        mdx("submit", clone.path)
+    str(refused.value).encode()
+    assert "  new \\xfcber.txt (0.0 MB)\n" in mdx("submit", clone.path, "--message", "more").stdout
 
 
 def test_with_yes_it_is_done_and_told_where_the_evaluation_appears(clone, server):
@@ -40,6 +58,7 @@ def test_scripts_get_json(clone, server):
             "commits": 1,
             "lfs_files": ["models/weights/large.th"],
             "new_in_lfs": [],
+            "remarks": [ELSEWHERE],
         }
         assert server.git("tag").split() == ["submission-v1"] * done
 

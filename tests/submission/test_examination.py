@@ -1,7 +1,12 @@
 """Which checks of `mdx doctor` a submission waits for."""
 
 from doctor.catalogue import CHECKS
-from submission.examination import ANSWERED_BY_THE_SERVER, MENDED_BY_A_COMMIT, examine_submission
+from submission.examination import (
+    ANSWERED_BY_THE_SERVER,
+    ASKED_OF_ONE_REMOTE,
+    MENDED_BY_A_COMMIT,
+    examine_submission,
+)
 
 
 def names(examination):
@@ -9,7 +14,7 @@ def names(examination):
 
 
 def test_every_check_that_is_left_out_is_one():
-    assert {check.name for check in CHECKS} >= ANSWERED_BY_THE_SERVER | MENDED_BY_A_COMMIT
+    assert {check.name for check in CHECKS} >= ANSWERED_BY_THE_SERVER | ASKED_OF_ONE_REMOTE | MENDED_BY_A_COMMIT
 
 
 def test_what_a_commit_mends_is_asked_after_it(clone):

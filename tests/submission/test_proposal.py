@@ -31,6 +31,24 @@ def test_a_clean_clone_is_proposed_whole_without_a_change(clone, state, server):
     assert proposal.lfs_files == ("models/weights/large.th",)
 
 
+@pytest.mark.parametrize(
+    ("remote", "address", "says"),
+    [
+        ("aicrowd", "git@gitlab.aicrowd.com:me/demix.git", None),
+        ("mine", "https://gitlab.aicrowd.com/me/demix.git", None),
+        ("aicrowd", "https://me@example.org/gitlab.aicrowd.com.git", "'aicrowd' leads to example.org; submissions"),
+        ("mine", "ssh://git@example.org/demix.git", "--replace-all remote.mine.pushurl git@gitlab.aicrowd.com:"),
+    ],
+)
+def test_a_remote_that_leads_elsewhere_is_remarked_whatever_its_name(clone, monkeypatch, remote, address, says):
+    clone.git("config", f"remote.{remote}.url", address)
+    clone.git("config", f"remote.{remote}.pushurl", address)
+    monkeypatch.setattr("submission.server.server_references", lambda *asked: {})
+    remarks = propose(clone.path, Request(remote=remote)).remarks
+    assert len(remarks) == (says is not None)
+    assert says is None or (says in remarks[0] and "me@" not in remarks[0])
+
+
 def test_tags_here_and_on_the_server_are_taken(clone):
     clone.git("tag", "submission-v4")
     clone.git("push", "--quiet", "aicrowd", "HEAD:master", "submission-v4")
