@@ -18,8 +18,9 @@ from packaging.utils import canonicalize_name
 
 from doctor.dockerfile import Dockerfile, read_dockerfile
 from doctor.findings import UnreadableError
+from doctor.image_files import ImageFiles
 from doctor.requirement_lines import RequirementLine, as_constraints, read_line, read_requirements
-from doctor.shell import installations_in
+from doctor.shell import Installation, Step, steps_in
 from models.yaml_text import parse_yaml
 
 DOCKERFILE, ENVIRONMENT, REQUIREMENTS, RUNTIME = "Dockerfile", "environment.yml", "requirements.txt", "runtime.txt"
@@ -92,7 +93,7 @@ def read_build(has: Callable[[str], bool], text_of: Callable[[str], str]) -> Bui
     if source is None:
         raise UnreadableError(REQUIREMENTS, f"None of {', '.join(BUILD_FILES)} is there.")
     if source == DOCKERFILE:
-        return _of_dockerfile(read_dockerfile(text_of(source)), text_of)
+        return _of_dockerfile(read_dockerfile(text_of(source)), has, text_of)
     if source == ENVIRONMENT:
         return read_environment(text_of(source), text_of)
     python = _PYTHON_NUMBER.search(text_of(RUNTIME)) if has(RUNTIME) else None
@@ -147,27 +148,37 @@ def _is_pip_section(dependency: object) -> bool:
     return isinstance(packages, list) and all(isinstance(package, str) for package in packages)
 
 
-def _of_dockerfile(dockerfile: Dockerfile, text_of: Callable[[str], str]) -> Build:
+def _of_dockerfile(dockerfile: Dockerfile, has: Callable[[str], bool], text_of: Callable[[str], str]) -> Build:
     lines: list[RequirementLine] = []
-    installations = installations_in(dockerfile.script)
-    for installation in installations:
-        for name in installation.files:
-            lines += _included(name, text_of)
-        for name in installation.constraints:
-            lines += as_constraints(_included(name, text_of))
-        lines += [read_line(DOCKERFILE, 0, package) for package in installation.packages]
-    is_opaque = any(one.is_opaque for one in installations) or any(line.is_project for line in lines)
+    is_opaque = False
+    image = ImageFiles(has)
+    for instruction in dockerfile.instructions:
+        image.follow(instruction)
+        for step in steps_in(instruction.command) if instruction.name == "RUN" else ():
+            if step.installation is not None:
+                lines += _installed(step, step.installation, image, text_of)
+                is_opaque = is_opaque or step.installation.is_opaque
+    is_opaque = is_opaque or any(line.is_project for line in lines)
     return Build(DOCKERFILE, tuple(lines), dockerfile.python, dockerfile.base_is_bare and not is_opaque)
 
 
-def _included(name: str, text_of: Callable[[str], str]) -> list[RequirementLine]:
-    """Read a file that a command in the image names; there it may lie in any folder."""
-    if "$" in name:
-        return []
-    beside = name.rpartition("/")[2]
-    if beside.endswith((".yml", ".yaml")):
-        return list(read_environment(text_of(beside), text_of).lines)
-    return read_requirements(beside, text_of)
+def _installed(
+    step: Step, installation: Installation, image: ImageFiles, text_of: Callable[[str], str]
+) -> list[RequirementLine]:
+    """Return the lines of one call of an installer."""
+
+    def read(name: str) -> list[RequirementLine]:
+        if "$" in name:
+            return []
+        # What no instruction copies may come from elsewhere; most often it is the file of that name.
+        found = image.source_of(name, step.folder) or name.rpartition("/")[2]
+        if found.endswith((".yml", ".yaml")):
+            return list(read_environment(text_of(found), text_of).lines)
+        return read_requirements(found, text_of)
+
+    lines = [line for name in installation.files for line in read(name)]
+    lines += [line for name in installation.constraints for line in as_constraints(read(name))]
+    return [*lines, *(read_line(DOCKERFILE, 0, package) for package in installation.packages)]
 
 
 def _pip_lines(texts: Iterable[str], text_of: Callable[[str], str]) -> list[RequirementLine]:

@@ -1,8 +1,4 @@
-"""aicrowd.json: what a submission says of itself, and the leaderboards that this leads to.
-
-MDX21: leaderboard A is for MUSDB18-HQ's training songs alone, B for any data. SDX23: A is for the data set with label
-noise alone, B for the one with bleeding alone, C for every submission.
-"""
+"""aicrowd.json: what a submission says of itself."""
 
 from __future__ import annotations
 
@@ -25,7 +21,9 @@ REQUIRED_KEYS: Mapping[Challenge, Mapping[str, type]] = {
     Challenge.SDX23: {**_SHARED_KEYS, LABEL_NOISE: bool, BLEEDING: bool, GPU: bool},
 }
 OPTIONAL_KEYS: Mapping[str, type] = {"debug": bool, "grader_id": str, GPU: bool}
-PLACEHOLDER_AUTHORS = frozenset({"your-aicrowd-user-name", "your-aicrowd-username", "aicrowd-bot"})
+PLACEHOLDER_AUTHOR = "your-aicrowd-user-name"
+"""Where the kit writes the file."""
+PLACEHOLDER_AUTHORS = frozenset({PLACEHOLDER_AUTHOR, "your-aicrowd-username", "aicrowd-bot"})
 
 
 @dataclass(frozen=True)
@@ -47,11 +45,6 @@ class Declaration:
         if isinstance(named, str) and named in by_id:
             return by_id[named]
         return Challenge.SDX23 if {LABEL_NOISE, BLEEDING} & set(self.content) else Challenge.MDX21
-
-    def sdx23_board(self) -> str:
-        """Return the narrowest leaderboard of SDX23 that its flags allow: A, B or C."""
-        flags = (self.says(LABEL_NOISE), self.says(BLEEDING), self.says(EXTERNAL))
-        return {(True, False, False): "A", (False, True, False): "B"}.get(flags, "C")
 
 
 def read_declaration(text: str) -> Declaration:

@@ -1,4 +1,4 @@
-"""A Dockerfile as instructions: its base image, what it copies, what it runs.
+"""A Dockerfile as instructions: its base image, what it copies, what it runs, with its variables put in.
 
 Reference: https://docs.docker.com/reference/dockerfile/
 """
@@ -6,22 +6,14 @@ Reference: https://docs.docker.com/reference/dockerfile/
 from __future__ import annotations
 
 import re
-import shlex
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-_CONTINUED = re.compile(r"\\[ \t]*\n")
+from doctor.dockerfile_lines import Instruction, split_instructions, words_of
+from doctor.dockerfile_variables import substitute
+
 _PYTHON_IMAGE = re.compile(r"(?:^|/)python:(\d+\.\d+)")
 _KNOWN_BASES = re.compile(r"(?:^|/)(python|debian|ubuntu|nvidia/cuda|cuda)(?::|$|@)")
-
-
-@dataclass(frozen=True)
-class Instruction:
-    """One of them, with its lines joined."""
-
-    name: str
-    """In capitals."""
-    text: str
-    """What stands behind the name."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +21,8 @@ class Dockerfile:
     """What a Dockerfile says."""
 
     instructions: tuple[Instruction, ...]
+    variables: Mapping[str, str] = field(default_factory=dict)
+    """What the image sets for all that runs in it."""
 
     def texts(self, name: str) -> list[str]:
         """Return what stands behind each instruction of a name."""
@@ -40,7 +34,7 @@ class Dockerfile:
         base: str | None = None
         stages: dict[str, str] = {}
         for text in self.texts("FROM"):
-            words = [word for word in text.split() if not word.startswith("--")]
+            words = text.split()
             if words:
                 base = stages.get(words[0], words[0])
                 stages[words[-1]] = base
@@ -60,30 +54,22 @@ class Dockerfile:
     @property
     def script(self) -> str:
         """All that is run while the image is built."""
-        return "\n".join(self.texts("RUN"))
+        return "\n".join(instruction.command for instruction in self.instructions if instruction.name == "RUN")
 
     def copied(self) -> list[str]:
         """Return the sources of every COPY and ADD that come from the repository."""
         sources = []
-        for text in (*self.texts("COPY"), *self.texts("ADD")):
-            if "--from=" not in text:
-                words = [word for word in _words(text) if not word.startswith("--")]
-                sources += [word for word in words[:-1] if "://" not in word and "$" not in word]
+        for instruction in self.instructions:
+            if instruction.name in ("COPY", "ADD") and not instruction.is_from_elsewhere:
+                *words, _ = words_of(instruction.text) or [""]
+                sources += [word for word in words if not any(sign in word for sign in ("://", "$", "<<"))]
         return sources
 
 
 def read_dockerfile(text: str) -> Dockerfile:
-    """Return the instructions of a Dockerfile; what is none becomes one with an odd name."""
-    lines = [line for line in text.replace("\r\n", "\n").splitlines() if not line.lstrip().startswith("#")]
-    joined = _CONTINUED.sub(" ", "\n".join(lines))
-    parts = [line.strip().partition(" ") for line in joined.splitlines() if line.strip()]
-    return Dockerfile(tuple(Instruction(name.upper(), rest.strip()) for name, _, rest in parts))
+    """Return the instructions of a Dockerfile; what is none becomes one with an odd name.
 
-
-def _words(text: str) -> list[str]:
-    if text.startswith("["):
-        return re.findall(r'"([^"]*)"', text)
-    try:
-        return shlex.split(text)
-    except ValueError:
-        return text.split()
+    Raises:
+        UnreadableError: A quotation mark stays open where variables are set.
+    """
+    return Dockerfile(*substitute(split_instructions(text)))

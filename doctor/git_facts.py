@@ -10,6 +10,7 @@ from pathlib import Path
 from doctor.changes import HiddenFiles, find_hidden_files, read_changes
 from doctor.findings import UnreadableError
 from doctor.git_program import SUBJECT, as_stdin, ask_git, fields_of, lines_of
+from doctor.lfs_store import objects_folder, stored_file
 from models.lfs_pointers import LONGEST_POINTER_BYTES, Pointer, read_pointer
 
 _PUSHED_TO = " (push)"
@@ -78,8 +79,8 @@ class GitFacts:
 
     def has_lfs_object(self, pointer: Pointer) -> bool:
         """Tell whether the content behind a pointer is here."""
-        oid = pointer.sha256
-        return oid is not None and (self.lfs_objects / oid[:2] / oid[2:4] / oid).is_file()
+        stored = stored_file(self.lfs_objects, pointer)
+        return stored is not None and stored.is_file()
 
 
 def gather_git_facts(root: Path, hideable: list[str]) -> GitFacts:
@@ -116,7 +117,7 @@ def gather_git_facts(root: Path, hideable: list[str]) -> GitFacts:
         links={path: contents[path].decode(errors="replace") for path in contents if files[path].mode == LINK_MODE},
         hidden=find_hidden_files(root, pointers, has_lfs=lfs_program),
         lfs_paths=_lfs_paths(root, [*files, *(path for path in changes if path not in files)]),
-        lfs_objects=_git_folder(root) / (settings.get("lfs.storage") or "lfs") / "objects",
+        lfs_objects=objects_folder(root),
         lfs_program=lfs_program,
         lfs_filter=bool(settings.get("filter.lfs.process") or settings.get("filter.lfs.clean")),
         history_bytes=_history_bytes(root),
@@ -128,11 +129,6 @@ def _refuse_folders_within(root: Path) -> None:
     top = Path(ask_git(root, "rev-parse", "--show-toplevel").decode(errors="surrogateescape").rstrip("\n"))
     if top.resolve() != root.resolve():
         raise UnreadableError(SUBJECT, f"This folder is no repository of its own, but part of '{top}'.")
-
-
-def _git_folder(root: Path) -> Path:
-    # The common folder: that of a work tree holds no objects.
-    return root / ask_git(root, "rev-parse", "--git-common-dir").decode(errors="surrogateescape").rstrip("\n")
 
 
 def _settings(root: Path) -> list[tuple[str, str]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+DOCKERIGNORE = ".dockerignore"
 _TOKENS = re.compile(r"\*\*/|\*\*|\*|\?|\[[^\]]*\]|.")
 _MEANINGS = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
 

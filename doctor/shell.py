@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 import shlex
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
+
+from doctor.pip_options import CONSTRAINT_OPTIONS, FILE_OPTIONS, INDEX_OPTIONS, UPGRADE_OPTIONS, options_of
 
 _CONTINUED = re.compile(r"\\\r?\n")
 _COMMENT = re.compile(r"(^|\s)#.*$")
 _BETWEEN = ";&|()"
+_REDIRECTION = re.compile(r"^\d*[<>]+(.*)$")
 _ASSIGNMENT = re.compile(r"^\w+=")
 _PREFIXES = frozenset({"sudo", "exec", "time", "then", "do", "if", "!"})
-_FILE_OPTIONS, _CONSTRAINT_OPTIONS = ("-r", "--requirement", "--requirements"), ("-c", "--constraint", "--constraints")
-_INDEX_OPTIONS = ("-i", "--index-url", "--extra-index-url", "-f", "--find-links", "--index")
-_VALUE_OPTIONS = (*_INDEX_OPTIONS, "--python", "-t", "--target", "--prefix", "--root", "--timeout", "--cache-dir", "-p")
 _CONDA_VALUE_OPTIONS = ("-c", "--channel", "-n", "--name", "-p", "--prefix")
-_UPGRADE_OPTIONS = ("-U", "--upgrade", "--force-reinstall")
+_CONDA_FILE_OPTIONS, _CONDA_FILE = ("-f", "--file"), "environment.yml"
+_PIP_VERBS, _CONDA_VERBS = ("install", "sync"), ("install", "create", "update")
 _PIP, _CONDA = re.compile(r"^pip[\d.]*$"), re.compile(r"^(conda|mamba|micromamba)$")
 _OTHER_INSTALLERS = frozenset({"poetry", "pdm", "pipenv", "uv", "hatch"})
 _FETCHERS = frozenset({"wget", "curl", "gdown", "aria2c"})
@@ -39,6 +41,19 @@ class Installation:
     """Whether it names a place for packages beside the usual index."""
     is_opaque: bool = False
     """Whether it installs what only another program could tell."""
+    pip_arguments: tuple[str, ...] = field(default=(), compare=False)
+    """All that pip is given; nothing where another program installs."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One command of a script."""
+
+    words: tuple[str, ...]
+    folder: str
+    """In which it runs, from where the script begins; empty where no `cd` goes before."""
+    installation: Installation | None
+    """None for a command that installs no Python packages."""
 
 
 def commands_in(script: str) -> list[list[str]]:
@@ -52,10 +67,18 @@ def commands_in(script: str) -> list[list[str]]:
     return commands
 
 
+def steps_in(script: str) -> Iterator[Step]:
+    """Yield every command, with the folder to which `cd` leads."""
+    folder = ""
+    for words in commands_in(script):
+        if words[0] == "cd" and len(words) > 1:
+            folder = posixpath.join(folder, words[1])
+        yield Step(tuple(words), folder, _installation_of(_without_redirections(words)))
+
+
 def installations_in(script: str) -> list[Installation]:
     """Return every call of an installer, in order."""
-    found = (_installation_of(words) for words in commands_in(script))
-    return [installation for installation in found if installation is not None]
+    return [step.installation for step in steps_in(script) if step.installation is not None]
 
 
 def fetches_in(script: str) -> list[str]:
@@ -71,6 +94,18 @@ def _words(line: str) -> list[str]:
         return list(lexer)
     except ValueError:
         return line.split()
+
+
+def _without_redirections(words: list[str]) -> list[str]:
+    """Drop where a command's output goes; a version such as `numpy>=2`, which a shell would cut too, stays."""
+    kept: list[str] = []
+    follows = False
+    for word in words:
+        found = _REDIRECTION.match(word)
+        if not found and not follows:
+            kept.append(word)
+        follows = bool(found and not found[1])
+    return kept
 
 
 def _bare(words: list[str]) -> list[str]:
@@ -91,51 +126,38 @@ def _is_fetch(words: list[str]) -> bool:
 def _installation_of(words: list[str]) -> Installation | None:
     """Return what a command installs; None for any other command."""
     names = [word.rsplit("/", 1)[-1] for word in words]
-    uses_conda = any(map(_CONDA.match, names))
-    if uses_conda and "env" in names:
-        files = [value for option, value in _options(words, ("-f", "--file")) if option in ("-f", "--file")]
-        return Installation(files=tuple(files)) if files else None
-    verb = next((place for place, name in enumerate(names) if name in ("install", "sync")), None)
+    uses_conda = any(map(_CONDA.match, names)) and "run" not in names
+    verbs = _CONDA_VERBS if uses_conda else _PIP_VERBS
+    verb = next((place for place, name in enumerate(names) if name in verbs), None)
     if verb is None:
         return None
     rest = words[verb + 1 :]
     if uses_conda:
-        return _conda_installation(rest)
+        return _conda_installation(rest, default=(_CONDA_FILE,) if "env" in names[:verb] else ())
     if any(map(_PIP.match, names[:verb])):
         # `pip sync` takes files where `pip install` takes packages.
-        return _pip_installation(rest if names[verb] == "install" else [f"--requirement={name}" for name in rest])
+        arguments = rest if names[verb] == "install" else [f"--requirement={name}" for name in rest]
+        return _pip_installation(arguments)
     return Installation(is_opaque=True) if _OTHER_INSTALLERS.intersection(names[:verb]) else None
 
 
-def _conda_installation(arguments: list[str]) -> Installation:
-    packages = [value for option, value in _options(arguments, _CONDA_VALUE_OPTIONS) if option is None]
+def _conda_installation(arguments: list[str], default: tuple[str, ...]) -> Installation:
+    """Return what conda installs; where no file is named, `conda env` reads one by default."""
+    found = list(options_of(arguments, (*_CONDA_FILE_OPTIONS, *_CONDA_VALUE_OPTIONS)))
     # As pip writes it; conda takes the newest version that begins so.
-    return Installation(tuple(re.sub(r"^([\w.-]+)=([\w.]+)$", r"\1==\2", package) for package in packages))
+    packages = (re.sub(r"^([\w.-]+)=([\w.]+)$", r"\1==\2", value) for option, value in found if option is None)
+    files = tuple(value for option, value in found if option in _CONDA_FILE_OPTIONS)
+    return Installation(tuple(packages), files or default)
 
 
 def _pip_installation(arguments: list[str]) -> Installation:
-    found = list(_options(arguments, (*_FILE_OPTIONS, *_CONSTRAINT_OPTIONS, *_VALUE_OPTIONS)))
+    found = list(options_of(arguments))
     options = {option for option, _ in found}
     return Installation(
         packages=tuple(value for option, value in found if option is None),
-        files=tuple(value for option, value in found if option in _FILE_OPTIONS),
-        constraints=tuple(value for option, value in found if option in _CONSTRAINT_OPTIONS),
-        upgrades=not options.isdisjoint(_UPGRADE_OPTIONS),
-        other_index=not options.isdisjoint(_INDEX_OPTIONS),
+        files=tuple(value for option, value in found if option in FILE_OPTIONS),
+        constraints=tuple(value for option, value in found if option in CONSTRAINT_OPTIONS),
+        upgrades=not options.isdisjoint(UPGRADE_OPTIONS),
+        other_index=not options.isdisjoint(INDEX_OPTIONS),
+        pip_arguments=tuple(arguments),
     )
-
-
-def _options(arguments: list[str], with_value: tuple[str, ...]) -> Iterator[tuple[str | None, str]]:
-    """Yield (option, its value or nothing), and (None, any other word)."""
-    words = iter(arguments)
-    for word in words:
-        name, equals, value = word.partition("=")
-        short = word[:2]
-        if not word.startswith("-"):
-            yield None, word
-        elif name in with_value:
-            yield name, value if equals else next(words, "")
-        elif short in with_value and short != "--":
-            yield short, word[2:]
-        else:
-            yield name, value

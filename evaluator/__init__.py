@@ -13,7 +13,5 @@
 - `results`, `table`, `metric_table`, `evaluate`: results.json, the tables, and the whole run.
 - `blend_fit`: weights of blends, fitted to songs with known stems.
 - `faults`, `writable`: what a message says of files that cannot be read, and of folders that cannot be written.
-- `rehearsal`: the grader's whole way with a submission, from a clean clone to a verdict.
-- `leaderboards`: aicrowd.json for each of them.
 - `report`: one page that shows a run and plays it.
 """

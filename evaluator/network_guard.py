@@ -31,6 +31,10 @@ _CONNECTIONS = frozenset({"socket.connect", "socket.bind", "socket.sendto", "soc
 _OWN_NAMES = frozenset({"", "localhost", "localhost.localdomain", "ip6-localhost"})
 
 
+BOTH_LAYERS, SOCKETS_ALONE = "namespace and sockets", "sockets"
+"""What holds, as reports name it."""
+
+
 class NetworkCutError(OSError):
     """Code asked for the network while it is cut."""
 
@@ -42,12 +46,12 @@ def cut_network(on_attempt: Callable[[str], None]) -> str:
         on_attempt: Called with one sentence for every refused attempt.
 
     Returns:
-        What holds: "namespace and sockets", or "sockets" where the system refuses a network namespace; programs that
-        this process starts can then still reach the network.
+        What holds: `BOTH_LAYERS`, or `SOCKETS_ALONE` where the system refuses a network namespace; programs that this
+        process starts can then still reach the network.
     """
     isolated = isolate_network()
     refuse_sockets(on_attempt)
-    return "namespace and sockets" if isolated else "sockets"
+    return BOTH_LAYERS if isolated else SOCKETS_ALONE
 
 
 def isolate_network() -> bool:

@@ -30,7 +30,7 @@ def leaderboard(
 
     Example: `mdx leaderboard mdx21-b`. More: docs/submit.md.
     """
-    from evaluator.leaderboards import write_aicrowd_json
+    from submission.leaderboard_file import write_aicrowd_json
 
     fields = write_aicrowd_json(file, name, gpu=gpu)
     typer.echo(f"Wrote '{file}':")

@@ -12,7 +12,8 @@ from mdx.doctor import ChallengeChoice
 from mdx.options import MEMORY_LIMIT, AsJson, Limit, Songs
 
 if TYPE_CHECKING:
-    from evaluator.rehearsal.rehearse import Challenge, RehearsalOptions
+    from rehearsal.preparation import Challenge
+    from rehearsal.rehearse import RehearsalOptions
 
 
 class EnvironmentKind(str, Enum):
@@ -51,7 +52,7 @@ def rehearse(
 
     Example: `mdx rehearse --output rehearsal --keep`. More: docs/submit.md.
     """
-    from evaluator.rehearsal.rehearse import RehearsalOptions
+    from rehearsal.rehearse import RehearsalOptions
     from separation.limits import parse_limit
 
     options = RehearsalOptions(
@@ -83,8 +84,8 @@ def _perform(options: RehearsalOptions, *, as_json: bool) -> bool:
     """Rehearse, naming each step as it begins; print the report; return whether it passed."""
     from rich.console import Console
 
-    from evaluator.rehearsal.rehearse import rehearse as perform
-    from evaluator.rehearsal.table import print_report
+    from rehearsal.rehearse import rehearse as perform
+    from rehearsal.table import print_report
 
     steps = Console(stderr=True, quiet=as_json)
     report = perform(options, lambda name: steps.print(name, style="dim", highlight=False, markup=False))

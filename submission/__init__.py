@@ -1,5 +1,6 @@
 """From a clone that `mdx doctor` passes to a tag on the challenge's server: `mdx submit`.
 
+- `leaderboard_file`: aicrowd.json for each leaderboard.
 - `server`: where a submission goes, and what was submitted there before.
 - `changes`: what waits for a commit, and which of it git-lfs must hold.
 - `proposal`: all of it together, or the reason why it cannot be submitted; nothing is written.

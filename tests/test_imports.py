@@ -21,6 +21,7 @@ ALLOWED = {
     "training": {"audio", "transforms", "models", "separation", "evaluator"},
     "tuning": {"audio", "transforms", "models", "separation", "evaluator", "studies"},
     "doctor": {"audio", "transforms", "models", "separation"},
+    "rehearsal": {"audio", "transforms", "models", "separation", "evaluator", "doctor"},
     "submission": {"audio", "doctor"},
     "mdx": {
         "audio",
@@ -34,6 +35,7 @@ ALLOWED = {
         "studies",
         "tuning",
         "doctor",
+        "rehearsal",
         "submission",
     },
     "benchmarks": {"audio", "transforms", "models", "separation", "my_submission", "evaluator", "oracles", "training"},

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from doctor.declaration_file import BLEEDING, DECLARATION, EXTERNAL, GPU, LABEL_NOISE
-from doctor.findings import MDX21_ONLY, SDX23_ONLY, Fault, check, warning
+from doctor.findings import MDX21_ONLY, SDX23_ONLY, Challenge, Fault, check, warning
+from doctor.leaderboards import leaderboard_of
 from doctor.planned_models import BOARD_A, PlannedModel
 from doctor.repository import PLAN, Repository
 from separation.deadline.guard_plan import AUTO
@@ -71,9 +72,10 @@ def sdx23_board(repository: Repository) -> Iterator[Fault]:
     """Find flags that keep a submission out of A and B although it names their data."""
     said = [flag for flag in _FLAGS if repository.declaration.says(flag)]
     if len(said) > 1:
+        board = leaderboard_of(repository.declaration, Challenge.SDX23)
         yield warning(
             " and ".join(said),
-            f"They are true together, so this enters leaderboard {repository.declaration.sdx23_board()} only.",
+            f"They are true together, so this enters leaderboard {board} only.",
             f"Leave one of them in {DECLARATION} for A (labelnoise) or B (bleeding).",
         )
 

@@ -6,15 +6,13 @@ from collections.abc import Iterator
 
 from doctor.build import DOCKERFILE
 from doctor.findings import Fault, Level, check, quoted
-from doctor.ignore_rules import ignoring_rule
+from doctor.ignore_rules import DOCKERIGNORE, ignoring_rule
 from doctor.planned_models import WEIGHTS_FOLDER, NeededWeights
 from doctor.repository import Repository
 from models.converted_files import check_converted, is_converted
 from models.errors import WeightError
 from models.lfs_pointers import is_pointer_file
 from models.weight_files import check_weight_file, record_path
-
-_DOCKERIGNORE = ".dockerignore"
 
 
 @check(
@@ -102,12 +100,12 @@ def in_image(repository: Repository) -> Iterator[Fault]:
     """Find weight files that a rule keeps out of the Docker image."""
     if not repository.has(DOCKERFILE):
         return
-    rules = repository.optional_text(_DOCKERIGNORE).splitlines()
+    rules = repository.optional_text(DOCKERIGNORE).splitlines()
     for needed in repository.weights:
         path = repository.relative(needed.path) if needed.path else ""
         rule = ignoring_rule(path, rules)
         if path and rule:
-            yield _fault(needed, path, f"The rule '{rule}' of {_DOCKERIGNORE} hides it.", f"Add `!{path}` below it.")
+            yield _fault(needed, path, f"The rule '{rule}' of {DOCKERIGNORE} hides it.", f"Add `!{path}` below it.")
 
 
 def _fault(needed: NeededWeights, subject: str, finding: str, fix: str) -> Fault:

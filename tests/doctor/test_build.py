@@ -49,6 +49,13 @@ def test_a_dockerfile_installs_the_files_and_packages_of_its_commands():
     assert (build(files).python, build(files).is_bare) == ("3.12", True)
 
 
+def test_files_and_versions_are_those_that_the_dockerfile_copies_and_sets():
+    script = "ARG TAG=3.11\nFROM python:$TAG\nARG A=2\nCOPY docker/req.txt /tmp/\n"
+    script += "RUN cd /tmp && pip install -r req.txt a==$A\n"
+    files = {"Dockerfile": script, "req.txt": "b==1\n", "docker/req.txt": "b==9\n"}
+    assert (build(files).python, versions(files)) == ("3.11", {"b": "9", "a": "2"})
+
+
 @pytest.mark.parametrize("line", ["RUN poetry install", "RUN pip install .", "RUN pip install -e ./kit[all]"])
 def test_of_what_only_another_installer_knows_nothing_is_said(line):
     assert not build({"Dockerfile": f"FROM python:3.11\n{line}\n"}).is_bare

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from doctor.shell import Installation, commands_in, fetches_in, installations_in
+from doctor.shell import Installation, commands_in, fetches_in, installations_in, steps_in
 
 
 @pytest.mark.parametrize(
@@ -21,7 +21,10 @@ from doctor.shell import Installation, commands_in, fetches_in, installations_in
         ("--mount=type=cache,target=/c pip install a", Installation(("a",))),
         ("conda install -y -c conda-forge numpy=1.26", Installation(("numpy==1.26",))),
         ("conda env update -n base -f environment.yml", Installation(files=("environment.yml",))),
+        ("conda env create", Installation(files=("environment.yml",))),
+        ("conda run -n x pip install a", Installation(("a",))),
         ("uv sync --frozen", Installation(is_opaque=True)),
+        ("pip install numpy>=2 >log 2>&1", Installation(("numpy>=2",))),
         ("apt-get install -y python3-pip wget", None),
         ("echo pip", None),
     ],
@@ -33,6 +36,11 @@ def test_an_installation_is_what_its_installer_would_do(script, installation):
 def test_commands_end_at_operators_and_lines_but_not_in_quotation_marks():
     script = "set -e # strict\na 'b; c' && d \\\n  e || f; (g)\n# h\n"
     assert commands_in(script) == [["set", "-e"], ["a", "b; c"], ["d", "e"], ["f"], ["g"]]
+
+
+def test_each_command_runs_in_the_folder_that_cd_leads_to():
+    folders = [(step.words[0], step.folder) for step in steps_in("a\ncd /b && c; cd d\ne")]
+    assert folders == [("a", ""), ("cd", "/b"), ("c", "/b"), ("cd", "/b/d"), ("e", "/b/d")]
 
 
 def test_what_no_shell_would_read_is_split_at_spaces():

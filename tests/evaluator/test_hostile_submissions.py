@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-STAND_INS = Path(__file__).parents[2] / "evaluator" / "rehearsal" / "grader"
+STAND_INS = Path(__file__).parents[2] / "rehearsal" / "grader"
 HANG_IN_C = "sum(range(10**13))  # one C loop that never looks at signals"
 
 

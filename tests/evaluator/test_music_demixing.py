@@ -12,7 +12,7 @@ import pytest
 from evaluator import aicrowd_helpers, music_demixing
 from evaluator.music_demixing import MusicDemixingPredictor, TimeoutException, time_limit
 
-STAND_INS = Path(__file__).parents[2] / "evaluator" / "rehearsal" / "grader"
+STAND_INS = Path(__file__).parents[2] / "rehearsal" / "grader"
 VARIABLES = (
     "TEST_DATASET_PATH",
     "RESULTS_DATASET_PATH",

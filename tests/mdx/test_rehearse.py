@@ -14,7 +14,7 @@ import pytest
 from typer.testing import CliRunner
 
 from mdx.cli import app
-from tests.evaluator.rehearsal.conftest import small_repository, submission
+from tests.rehearsal.conftest import small_repository, submission
 
 DEADLINE_SECONDS = 120
 
@@ -72,8 +72,7 @@ def test_the_kept_folder_is_named_and_holds_the_clone(arguments, tmp_path, monke
 
 
 def test_ctrl_c_ends_the_submission_and_removes_the_folder(arguments, repository, tmp_path):
-    marker = tmp_path / "marker"
-    hang = f"open({str(marker)!r}, 'w').write(str(os.getpid())); time.sleep(600)"
+    hang = "open('marker.part', 'w').write(str(os.getpid())); os.rename('marker.part', 'marker'); time.sleep(600)"
     repository.write("predict.py", submission(hang))
     repository.commit()
     temporary = tmp_path / "tmp"
@@ -86,17 +85,17 @@ def test_ctrl_c_ends_the_submission_and_removes_the_folder(arguments, repository
         text=True,
     )
     deadline = time.monotonic() + DEADLINE_SECONDS
-    while not (marker.exists() and marker.read_text()):
+    while not (markers := list(temporary.glob("*/clone/marker"))):
         assert process.poll() is None, process.communicate()
         assert time.monotonic() < deadline, "predict.py never began"
         time.sleep(0.05)
-    assert list(temporary.iterdir())
+    pid = int(markers[0].read_text())
     process.send_signal(signal.SIGINT)
     told = process.communicate(timeout=DEADLINE_SECONDS)[1]
     assert process.returncode == 130, told
     assert told.rstrip().endswith("Stopped.")
     assert list(temporary.iterdir()) == []
-    assert not psutil.pid_exists(int(marker.read_text()))
+    assert not psutil.pid_exists(pid)
 
 
 def test_leaderboard_writes_the_file_and_says_what_is_in_it(tmp_path):

@@ -23,7 +23,7 @@ def graded_repository(tmp_path):
         else:
             shutil.copy(source, folder / name)
     for stand_in in ("evaluator", "aicrowd_api"):
-        shutil.copytree(ROOT / "evaluator" / "rehearsal" / "grader" / stand_in, folder / stand_in)
+        shutil.copytree(ROOT / "rehearsal" / "grader" / stand_in, folder / stand_in)
     return folder
 
 
