@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from doctor.git_program import as_stdin, ask_git, fields_of
-from models.lfs_pointers import Pointer, is_content_of
+from models.files.lfs_pointers import Pointer, is_content_of
 
 ASSUME_UNCHANGED, SKIP_WORKTREE = "assume-unchanged", "skip-worktree"
 _MODIFIED = " M"

@@ -11,7 +11,7 @@ from doctor.changes import HiddenFiles, find_hidden_files, read_changes
 from doctor.findings import UnreadableError
 from doctor.git_program import SUBJECT, as_stdin, ask_git, fields_of, lines_of
 from doctor.lfs_store import objects_folder, stored_file
-from models.lfs_pointers import LONGEST_POINTER_BYTES, Pointer, read_pointer
+from models.files.lfs_pointers import LONGEST_POINTER_BYTES, Pointer, read_pointer
 
 _PUSHED_TO = " (push)"
 PLAIN_MODE, LINK_MODE, SUBMODULE_MODE = "100644", "120000", "160000"

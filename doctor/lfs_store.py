@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from doctor.git_program import ask_git
-from models.lfs_pointers import Pointer
+from models.files.lfs_pointers import Pointer
 
 
 def objects_folder(root: Path) -> Path:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from doctor.declaration_file import BLEEDING, EXTERNAL, LABEL_NOISE
-from models.converted_files import is_converted
+from models.files.converted_files import is_converted
 from models.manifest import Manifest, ModelEntry, WeightFile
 from separation.deadline.guard_plan import AUTO, NONE
 from separation.deadline.ladder import FREE_DRAFT, NETWORK_DRAFT

@@ -16,8 +16,8 @@ from mdx.weight_progress import follow_download, weight_bar
 if TYPE_CHECKING:
     from rich.progress import Progress
 
+    from models.files.verification import CheckedFile
     from models.manifest import ModelEntry, WeightFile
-    from models.verification import CheckedFile
 
 Names = Annotated[
     list[str] | None,
@@ -67,7 +67,7 @@ def verify(names: Names = None, as_json: AsJson = False) -> None:
 
     Example: `mdx models verify`. More: docs/models.md.
     """
-    from models.verification import verify_weights
+    from models.files.verification import verify_weights
 
     checked = verify_weights(named_entries(names, everything=not names))
     if as_json:
@@ -106,9 +106,9 @@ def _models_of(name: str) -> list[str]:
 
 
 def _fetch_file(entry: ModelEntry, file: WeightFile, bar: Progress) -> dict[str, Any]:
-    from models.checkpoints import MissingWeightError, find_weights, locate_weights
     from models.errors import ModelError
-    from models.verification import standing_of
+    from models.files.checkpoints import MissingWeightError, find_weights, locate_weights
+    from models.files.verification import standing_of
 
     was_here = find_weights(file) is not None
     try:
@@ -137,7 +137,7 @@ def _print_fetched(entry: ModelEntry, files: list[dict[str, Any]]) -> None:
 
 
 def _print_how_to_get(models: list[str]) -> None:
-    from models.checkpoints import how_to_get, weight_folders
+    from models.files.checkpoints import how_to_get, weight_folders
 
     if models:
         typer.echo(how_to_get(models, weight_folders()), err=True)

@@ -23,8 +23,8 @@ def pack(
 
     Example: `mdx models pack weights.tar htdemucs umxhq`. More: docs/models.md.
     """
-    from models.pack_index import PackError
-    from models.packing import pack_weights, require_pack_name
+    from models.files.pack_index import PackError
+    from models.files.packing import pack_weights, require_pack_name
 
     # First: whoever forgets the pack's name gives that of a model here, and perhaps no other.
     require_pack_name(output)
@@ -58,9 +58,9 @@ def unpack(
 
     Example: `mdx models unpack weights.tar`. More: docs/models.md.
     """
-    from models.checkpoints import FOLDERS_VARIABLE, weight_folders
+    from models.files.checkpoints import FOLDERS_VARIABLE, weight_folders
+    from models.files.unpacking import unpack_weights
     from models.manifest import load_manifest
-    from models.unpacking import unpack_weights
 
     files = unpack_weights(path, load_manifest(), folder)
     if as_json:

@@ -110,7 +110,7 @@ def _cells(entry: ModelEntry) -> tuple[str, ...]:
 
 def _state(entry: ModelEntry) -> str:
     """Return what a model lacks, in fewer words than `readiness`."""
-    from models.checkpoints import find_weights
+    from models.files.checkpoints import find_weights
     from models.readiness import readiness
 
     state = readiness(entry)

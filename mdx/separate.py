@@ -110,7 +110,7 @@ def _choose(model: str | None, plan: Path | None, settings: list[str]) -> Plan:
 def fetch_with_bar(plan: Plan, *, quiet: bool) -> None:
     """Download missing weights where that can be watched; what goes wrong is told when the models are built."""
     from mdx.model_files import fetch_entries
-    from models.checkpoints import find_weights, network_is_allowed
+    from models.files.checkpoints import find_weights, network_is_allowed
     from models.registry import model_entry
 
     if plan.random_weights or not network_is_allowed():

@@ -27,14 +27,14 @@ from torch import Tensor, nn
 
 from audio.stems import ACCOMPANIMENT, SAMPLE_RATE
 from models.band_split_layers import BAND_TABLES, BandEncoder, BandMasks, BandSequence, band_widths
-from models.batches import check_batch
 from models.errors import MixtureError, SettingsError
+from models.files.published_states import network_tensors, numbered_parts
+from models.files.state_files import fitted_network, read_state, refuse_other_files
 from models.manifest import ModelEntry, WeightFile
 from models.network import Bag, Member
-from models.published_states import network_tensors, numbered_parts
+from models.parts.batches import check_batch
 from models.registry import BuildOptions
 from models.single_network import Recipe, build_single
-from models.state_files import fitted_network, read_state, refuse_other_files
 from models.validation import read_settings
 from transforms.stft import STFT, STFTConfig
 

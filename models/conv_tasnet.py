@@ -31,13 +31,13 @@ import torch.nn.functional as functional
 from torch import Tensor, nn
 
 from audio.stems import SAMPLE_RATE
-from models.config_checks import check_sizes, check_stems
 from models.errors import SettingsError
+from models.files.state_files import fitted_network, read_state, refuse_other_files
 from models.manifest import ModelEntry
 from models.network import Bag
+from models.parts.config_checks import check_sizes, check_stems
 from models.registry import BuildOptions
 from models.single_network import Recipe, build_single
-from models.state_files import fitted_network, read_state, refuse_other_files
 
 SEGMENT_SAMPLES = 352_800
 """Segment of the command line: 8 s."""
@@ -244,7 +244,7 @@ def load_network(path: Path, model: str) -> ConvTasNet:
 
 
 def network_of_state(state: Mapping[str, Tensor]) -> ConvTasNet:
-    """Build the network of a state dict, whose size is read off its tensors (see `models.state_files`)."""
+    """Build the network of a state dict, whose size is read off its tensors (see `models.files.state_files`)."""
     first_repeat = "separator.network.2.0."
     blocks = {key.removeprefix(first_repeat).split(".")[0] for key in state if key.startswith(first_repeat)}
     config = replace(CONV_TASNET, blocks=len(blocks))

@@ -1,11 +1,11 @@
 """Convert weight files from pickles to safetensors, once; from then on the pickles are never opened again.
 
 A converted file holds the same tensors, bit by bit, and a description of all else that the pickle held
-(`models.plain_content`), so that a loader gets the same object from either. The Demucs family has a safetensors format
-of its publisher's: its files are converted to that one, and other programs read them too.
+(`models.files.plain_content`), so that a loader gets the same object from either. The Demucs family has a safetensors
+format of its publisher's: its files are converted to that one, and other programs read them too.
 
-It lies beside the published file, or in the user's cache where that folder cannot be written. `models.converted_files`
-says when it is trusted.
+It lies beside the published file, or in the user's cache where that folder cannot be written.
+`models.files.converted_files` says when it is trusted.
 """
 
 from __future__ import annotations
@@ -23,19 +23,19 @@ from typing import Any, TypeAlias
 from torch import Tensor
 
 from audio.atomic import atomic_path
-from models.checkpoints import find_published, find_weights, locate_published, locate_weights, user_cache_folder
-from models.converted_files import check_converted, is_converted, record_converted
 from models.demucs_files import read_portable
 from models.demucs_quantized import read_quantised
 from models.demucs_v1 import read_package
 from models.errors import ModelError, WeightError
-from models.file_locks import locked
+from models.files.checkpoints import find_published, find_weights, locate_published, locate_weights, user_cache_folder
+from models.files.converted_files import check_converted, is_converted, record_converted
+from models.files.file_locks import locked
+from models.files.plain_content import take_apart
+from models.files.safetensors_files import SOURCES_KEY
+from models.files.state_files import STRUCTURE_KEY, read_state, refuse_other_files
+from models.files.tensor_files import read_tensors, require_storable, same_bytes, write_tensors
+from models.files.weight_files import sha256_of
 from models.manifest import CONVERTED_SUFFIX, ModelEntry, WeightFile
-from models.plain_content import take_apart
-from models.safetensors_files import SOURCES_KEY
-from models.state_files import STRUCTURE_KEY, read_state, refuse_other_files
-from models.tensor_files import read_tensors, require_storable, same_bytes, write_tensors
-from models.weight_files import sha256_of
 
 logger = logging.getLogger(__name__)
 

@@ -25,13 +25,13 @@ from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
 from torch import Tensor
 
-from models.attention import flash_attention
-from models.checkpoints import locate_weights
 from models.demucs_files import NETWORKS, DemucsNetwork, load_network
 from models.errors import SettingsError, WeightError
+from models.files.checkpoints import locate_weights
 from models.manifest import ModelEntry
 from models.mixtures import CHANNELS
 from models.network import Bag, Member
+from models.parts.attention import flash_attention
 from models.registry import BuildOptions
 from models.seeding import seeded_python_random, seeded_torch
 from models.validation import read_settings

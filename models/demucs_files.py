@@ -8,9 +8,9 @@ Two formats, both of which name the network's class and its constructor argument
 - `.safetensors`: tensors plus JSON metadata `klass`, `args`, `kwargs`. The package imports whatever class the metadata
   names; here the name must be on the same allow-list. Converted files are in this format too.
 
-Either may hold a state that DiffQ quantised (`models.diffq_states`); the metadata of a `.safetensors` file then says
-in `structure` how its tensors are nested (`models.plain_content`). Files of Demucs v1 and v2 hold no class that the
-package still has: refused.
+Either may hold a state that DiffQ quantised (`models.files.diffq_states`); the metadata of a `.safetensors` file then
+says in `structure` how its tensors are nested (`models.files.plain_content`). Files of Demucs v1 and v2 hold no class
+that the package still has: refused.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ from demucs.hdemucs import HDemucs
 from demucs.htdemucs import HTDemucs
 from torch import Tensor
 
-from models.diffq_states import QUANTISER_PATH, Quantiser, layout_of, restored_weights
 from models.errors import WeightError
-from models.plain_content import put_together, take_apart
+from models.files.diffq_states import QUANTISER_PATH, Quantiser, layout_of, restored_weights
+from models.files.plain_content import put_together, take_apart
+from models.files.state_files import STRUCTURE_KEY, read_pickle, refuse_other_files
+from models.files.tensor_files import read_tensors
 from models.seeding import seeded_torch
-from models.state_files import STRUCTURE_KEY, read_pickle, refuse_other_files
-from models.tensor_files import read_tensors
 
 logger = logging.getLogger(__name__)
 

@@ -18,9 +18,9 @@ from demucs.htdemucs import HTDemucs
 from torch import Tensor, nn
 
 from audio.stems import SAMPLE_RATE
-from models.batches import check_batch
-from models.config_checks import check_sizes, check_stems
 from models.errors import SettingsError
+from models.parts.batches import check_batch
+from models.parts.config_checks import check_sizes, check_stems
 
 _SIZES = ("sample_rate", "audio_channels", "channels", "depth")
 _NOT_ARGUMENTS = ("stems", "sample_rate", "arguments", "segment_seconds")

@@ -1,7 +1,7 @@
 """Demucs v2 with weights of 2 to 15 bits (DiffQ): `demucs_quantized`, an eighth of the size of `demucs`.
 
-The file is a compressed state without names, in the plain form of `models.diffq_states`; tensors of up to 1 MiB are not
-quantised.
+The file is a compressed state without names, in the plain form of `models.files.diffq_states`; tensors of up to 1 MiB
+are not quantised.
 
 Reference: Defossez, Adi, Synnaeve, "Differentiable Model Compression via Pseudo Quantization Noise", 2021,
 https://arxiv.org/abs/2104.09987
@@ -19,12 +19,12 @@ import torch
 
 from models.demucs_v2 import DemucsV2, context_recipe
 from models.demucs_v2_config import DEMUCS_V2, DemucsV2Config
-from models.diffq_states import QuantisedLayout, restored_weights
+from models.files.diffq_states import QuantisedLayout, restored_weights
+from models.files.state_files import fitted_network, read_content, read_pickle, refuse_other_files
 from models.manifest import ModelEntry
 from models.network import Bag
 from models.registry import BuildOptions
 from models.single_network import build_single
-from models.state_files import fitted_network, read_content, read_pickle, refuse_other_files
 
 LARGEST_PLAIN_WEIGHTS = 2**18
 """Tensors of at most so many weights (1 MiB in float32) are not quantised."""

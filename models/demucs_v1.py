@@ -2,7 +2,7 @@
 
 Networks are those of version 2 with other settings: Demucs has 100 channels (64 in the "light" ones) and does not work
 at twice the sample rate inside. Its files hold (class, arguments, keyword arguments, state dict), see
-`models.legacy_pickles`. Files that end in `.gz` are compressed; their weights were rounded to 8 bits.
+`models.files.legacy_pickles`. Files that end in `.gz` are compressed; their weights were rounded to 8 bits.
 
 How they were used (the command line of that release): normalised as in version 2, pieces of 10 s one after the other
 without overlap, each in silence. The published scores ran Demucs over whole songs, averaged over 10 random delays of 0
@@ -27,12 +27,12 @@ from models.conv_tasnet import network_of_state as tasnet_of_state
 from models.demucs_v2 import DemucsV2
 from models.demucs_v2 import network_of_state as demucs_of_state
 from models.demucs_v2_config import DEMUCS_V1, DemucsV2Config
-from models.legacy_pickles import read_legacy_pickle
+from models.files.legacy_pickles import read_legacy_pickle
+from models.files.state_files import read_content, refuse_other_files
 from models.manifest import ModelEntry
 from models.network import Bag, Network
 from models.registry import BuildOptions
 from models.single_network import Recipe, build_single
-from models.state_files import read_content, refuse_other_files
 
 SEGMENT_SAMPLES = 441_000
 """Piece of the command line: 10 s."""

@@ -30,14 +30,14 @@ import torch
 import torch.nn.functional as functional
 from torch import Tensor, nn
 
-from models.cropping import middle
 from models.demucs_resampling import downsample_by_two, upsample_by_two
 from models.demucs_v2_config import DEMUCS_V2, DemucsV2Config
+from models.files.state_files import fitted_network, read_state, refuse_other_files
 from models.manifest import ModelEntry
 from models.network import Bag
+from models.parts.cropping import middle
 from models.registry import BuildOptions
 from models.single_network import Recipe, build_single
-from models.state_files import fitted_network, read_state, refuse_other_files
 
 SEGMENT_SAMPLES = 1_764_000
 """Segment of version 2: 40 s."""
@@ -200,7 +200,7 @@ def load_network(path: Path, model: str, base: DemucsV2Config = DEMUCS_V2) -> De
 
 
 def network_of_state(state: Mapping[str, Tensor], base: DemucsV2Config) -> DemucsV2:
-    """Build the network of a state dict, whose width is read off its tensors (see `models.state_files`)."""
+    """Build the network of a state dict, whose width is read off its tensors (see `models.files.state_files`)."""
     config = replace(base, hidden_channels=state["encoder.0.0.weight"].shape[0])
     return fitted_network(lambda: DemucsV2(config), state)
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from audio.stems import SAMPLE_RATE
-from models.config_checks import check_sizes, check_stems
 from models.errors import SettingsError
+from models.parts.config_checks import check_sizes, check_stems
 
 _SIZES = ("audio_channels", "hidden_channels", "depth", "kernel_size", "stride", "growth", "context", "sample_rate")
 

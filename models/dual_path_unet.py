@@ -3,7 +3,7 @@
 It looks at the log powers of left, right, middle and side in widening bands. Convolutions halve twice by four along
 frequency; in the middle, where 29 groups of bands are left and every second frame, blocks of a bidirectional LSTM along
 time and a mixing of the groups with each other see the whole chunk; transposed convolutions lead back, with skips.
-Out come the shares of `models.stereo_masks`, which always add up to the mixture, phase included.
+Out come the shares of `models.parts.stereo_masks`, which always add up to the mixture, phase included.
 
 normalisation: deviation; features are logarithms around the level that this gives.
 
@@ -20,10 +20,10 @@ import torch.nn.functional as functional
 from torch import Tensor, nn
 
 from audio.stems import SAMPLE_RATE, STEMS
-from models.batches import check_batch
 from models.errors import SettingsError
-from models.frequency_bands import DEFAULT_LAYOUT, FrequencyBands, Layout
-from models.stereo_masks import SHARES, ErrorTerms, balanced, masked, view_powers
+from models.parts.batches import check_batch
+from models.parts.frequency_bands import DEFAULT_LAYOUT, FrequencyBands, Layout
+from models.parts.stereo_masks import SHARES, ErrorTerms, balanced, masked, view_powers
 from transforms.stft import STFT, STFTConfig
 
 _CHANNELS = 2
@@ -46,7 +46,7 @@ class DualPathUNetConfig:
     hop_samples: int = 1024
     """Step between frames."""
     layout: Layout = DEFAULT_LAYOUT
-    """Bands, as `models.frequency_bands` has them; their number is a multiple of 16."""
+    """Bands, as `models.parts.frequency_bands` has them; their number is a multiple of 16."""
     widths: tuple[int, int, int] = (24, 64, 128)
     """Channels at all bands, at a quarter of them, and at a sixteenth."""
     hidden_size: int = 96
@@ -151,7 +151,7 @@ class DualPathUNet(nn.Module):
             spectrum: Of the mixture, complex, shape (batch, 2, bins, frames).
 
         Returns:
-            Shape (batch, stems, 4, bands, frames), as in `models.stereo_masks`.
+            Shape (batch, stems, 4, bands, frames), as in `models.parts.stereo_masks`.
         """
         features = _features(view_powers(spectrum, self.config.bands))
         frames = features.shape[-1]

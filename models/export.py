@@ -19,16 +19,16 @@ import torch
 from torch import Tensor, nn
 
 from audio.atomic import atomic_path
-from models.checkpoints import locate_hashed
-from models.converted_files import is_converted, published_sha256
 from models.errors import ModelError
 from models.export_formats import ExportError, Format
+from models.files.checkpoints import locate_hashed
+from models.files.converted_files import is_converted, published_sha256
+from models.files.safetensors_files import SOURCES_KEY
 from models.manifest import ModelEntry
 from models.mixtures import CHANNELS
 from models.network import Bag, Member
 from models.parity import LEAST_AGREEMENT_DB, Parity, compare
 from models.registry import BuildOptions, build_model
-from models.safetensors_files import SOURCES_KEY
 
 WHOLE_SONG_SECONDS = 10.0
 """Length of the chunk for networks that take songs whole."""

@@ -26,8 +26,8 @@ import torch
 from torch import Tensor, nn
 
 from models.errors import ModelError, ModelUnavailableError
+from models.files.safetensors_files import load_state, save_state
 from models.onnx_core import OnnxCore
-from models.safetensors_files import load_state, save_state
 
 FACTS_FILE = "facts.json"
 """Where the facts lie inside a TorchScript archive."""

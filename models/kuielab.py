@@ -27,11 +27,11 @@ from typing import Any
 from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
-from models.checkpoints import locate_weights
 from models.demucs_v2 import SEGMENT_SAMPLES, DemucsInContext, DemucsV2
 from models.demucs_v2 import load_network as load_demucs
 from models.demucs_v2_config import DEMUCS_V2
 from models.errors import SettingsError
+from models.files.checkpoints import locate_weights
 from models.kuielab_files import load_onnx, weight_file
 from models.kuielab_mixer import MixedStems, load_mixer
 from models.manifest import ModelEntry

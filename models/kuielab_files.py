@@ -13,11 +13,11 @@ import zipfile
 import zlib
 from pathlib import Path, PurePosixPath
 
-from models.checkpoints import locate_weights
 from models.errors import WeightError
+from models.files.checkpoints import locate_weights
+from models.files.weight_files import published_digest, recorded_sha256
 from models.manifest import ModelEntry, WeightFile
 from models.onnx_core import OnnxCore
-from models.weight_files import published_digest, recorded_sha256
 
 _SIGNS_OF_ANOTHER_ARCHIVE = (
     OSError,
@@ -51,7 +51,7 @@ def load_onnx(entry: ModelEntry, stem: str, folder: str | None, archive: str | N
     Args:
         entry: The model's row; the stem is the role of its file.
         stem: Name of the stem.
-        folder: Searched first, as `models.checkpoints.locate_weights` says.
+        folder: Searched first, as `models.files.checkpoints.locate_weights` says.
         archive: Take it out of this archive instead.
 
     Raises:

@@ -16,8 +16,8 @@ import torch
 from torch import Tensor, nn
 
 from models.errors import WeightError
+from models.files.state_files import read_state, refuse_other_files
 from models.mixtures import CHANNELS
-from models.state_files import read_state, refuse_other_files
 from models.tdf_stem import TDFStem
 
 

@@ -29,10 +29,10 @@ import torch
 import torch.nn.functional as functional
 from torch import Tensor, nn
 
-from models.config_checks import check_odd, check_sizes, check_stems
-from models.dilated_stacks import GatedUnit, RectifiedUnit, SkipStack, doubling_dilations, reach_of
 from models.errors import SettingsError
-from models.mu_law_classes import (
+from models.parts.config_checks import check_odd, check_sizes, check_stems
+from models.parts.dilated_stacks import GatedUnit, RectifiedUnit, SkipStack, doubling_dilations, reach_of
+from models.parts.mu_law_classes import (
     PUBLISHED_SCALE,
     UNSHIFTED,
     ClassHeads,

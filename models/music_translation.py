@@ -28,10 +28,10 @@ from dataclasses import dataclass, replace
 import torch.nn.functional as functional
 from torch import Tensor, nn
 
-from models.config_checks import check_odd, check_sizes, check_stems
-from models.dilated_stacks import RectifiedUnit, ResidualStack, SkipStack, doubling_dilations, reach_of
-from models.gradient_reversal import reverse_gradient
-from models.mu_law_classes import PUBLISHED_SCALE, ClassHeads, CompandedScale, companded_alone, likeliest_sound
+from models.parts.config_checks import check_odd, check_sizes, check_stems
+from models.parts.dilated_stacks import RectifiedUnit, ResidualStack, SkipStack, doubling_dilations, reach_of
+from models.parts.gradient_reversal import reverse_gradient
+from models.parts.mu_law_classes import PUBLISHED_SCALE, ClassHeads, CompandedScale, companded_alone, likeliest_sound
 
 _NAME = "The translation network"
 _SIZES = (

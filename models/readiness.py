@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 from typing import Any
 
-from models.checkpoints import find_weights, weight_folders
+from models.files.checkpoints import find_weights, weight_folders
 from models.manifest import ModelEntry
 
 READY = "ready"

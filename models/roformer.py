@@ -22,9 +22,9 @@ import torch
 from torch import Tensor, nn
 
 from audio.stems import SAMPLE_RATE
-from models.batches import check_batch
 from models.errors import SettingsError
 from models.mixtures import CHANNELS
+from models.parts.batches import check_batch
 from models.roformer_parts import (
     AttentionSize,
     AxialPair,

@@ -17,13 +17,13 @@ import torch
 from torch import Tensor
 
 from models.errors import SettingsError
+from models.files.published_states import network_tensors, numbered_parts
+from models.files.state_files import fitted_network, read_state, refuse_other_files
 from models.manifest import ModelEntry
 from models.network import Bag
-from models.published_states import network_tensors, numbered_parts
 from models.registry import BuildOptions
 from models.roformer import OVERLAP, ConfigT, Roformer
 from models.single_network import Recipe, build_single
-from models.state_files import fitted_network, read_state, refuse_other_files
 
 NetworkT = TypeVar("NetworkT", bound=Roformer)
 

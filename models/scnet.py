@@ -31,15 +31,15 @@ from pydantic.dataclasses import dataclass as settings_dataclass
 from torch import Tensor, nn
 
 from audio.stems import SAMPLE_RATE
-from models.batches import check_batch
 from models.errors import SettingsError
+from models.files.published_states import network_tensors, numbered_parts
+from models.files.state_files import fitted_network, read_state, refuse_other_files
 from models.manifest import ModelEntry
 from models.network import Bag, Normalisation
-from models.published_states import network_tensors, numbered_parts
+from models.parts.batches import check_batch
 from models.registry import BuildOptions
 from models.scnet_blocks import BandPlan, ConvolutionModule, EncoderStage, Fusion, Separation, SparseDown, SparseUp
 from models.single_network import Recipe, build_single
-from models.state_files import fitted_network, read_state, refuse_other_files
 from models.validation import read_settings
 from transforms.stft import STFT, STFTConfig
 

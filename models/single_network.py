@@ -15,8 +15,8 @@ from typing import Any
 from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass as settings_dataclass
 
-from models.checkpoints import locate_weights
 from models.errors import SettingsError, WeightError
+from models.files.checkpoints import locate_weights
 from models.manifest import ModelEntry, WeightFile
 from models.network import UNFILTERED, Bag, Member, Network, Normalisation, WienerUse
 from models.registry import BuildOptions

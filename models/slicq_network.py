@@ -18,9 +18,9 @@ import torch.nn.functional as functional
 from torch import Tensor, nn
 
 from audio.stems import SAMPLE_RATE
-from models.batches import check_batch
-from models.config_checks import check_sizes, check_stems
 from models.errors import MixtureError, SettingsError
+from models.parts.batches import check_batch
+from models.parts.config_checks import check_sizes, check_stems
 from transforms.frequency_scales import XUMX_SLICQ_SCALE, BarkScale
 from transforms.slicq import SliCQ, SliCQConfig
 

@@ -20,10 +20,10 @@ import torch
 import torch.nn.functional as functional
 from torch import Tensor, nn
 
-from models.batches import check_batch
-from models.config_checks import check_odd, check_sizes, check_stems
-from models.cropping import middle
-from models.dilated_stacks import RectifiedUnit, reach_of
+from models.parts.batches import check_batch
+from models.parts.config_checks import check_odd, check_sizes, check_stems
+from models.parts.cropping import middle
+from models.parts.dilated_stacks import RectifiedUnit, reach_of
 from transforms.stft import STFT, STFTConfig
 
 _NAME = "The spectrum WaveNet"

@@ -23,16 +23,16 @@ import torch
 import torch.nn.functional as functional
 from torch import Tensor, nn
 
-from models.batches import check_batch
 from models.errors import SettingsError
+from models.files.tensorflow_checkpoint import read_published_checkpoint
+from models.files.tensorflow_variables import fill_network
 from models.manifest import ModelEntry
 from models.network import Bag, WienerUse
+from models.parts.batches import check_batch
 from models.registry import BuildOptions
 from models.seeding import seeded_torch
 from models.single_network import Recipe, build_single
 from models.spleeter_unet import STRIDE, SpleeterUNet, unused_names, variable_names
-from models.tensorflow_checkpoint import read_published_checkpoint
-from models.tensorflow_variables import fill_network
 
 EXTENSIONS = ("edge", "average", "zeros")
 SEGMENT_SAMPLES = 5 * 512 * 1024

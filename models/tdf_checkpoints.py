@@ -12,7 +12,7 @@ from pathlib import Path
 
 from torch import Tensor
 
-from models.state_files import fitted_network, read_state, refuse_other_files
+from models.files.state_files import fitted_network, read_state, refuse_other_files
 from models.tdf_unet import TDFConfig, TDFUNet
 
 _WINDOW = "window"

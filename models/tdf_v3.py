@@ -28,8 +28,8 @@ import torch.nn.functional as functional
 from torch import Tensor, nn
 
 from audio.stems import SAMPLE_RATE
-from models.batches import check_batch
 from models.errors import SettingsError
+from models.parts.batches import check_batch
 from transforms.stft import STFT, STFTConfig
 
 Norm = Literal["instance", "batch", "none"]

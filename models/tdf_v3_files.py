@@ -13,12 +13,12 @@ from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
 from torch import Tensor
 
+from models.files.published_states import network_tensors, numbered_parts
+from models.files.state_files import fitted_network, read_state, refuse_other_files
 from models.manifest import ModelEntry
 from models.network import Bag, Normalisation
-from models.published_states import network_tensors, numbered_parts
 from models.registry import BuildOptions
 from models.single_network import Recipe, build_single
-from models.state_files import fitted_network, read_state, refuse_other_files
 from models.tdf_v3 import TDFV3, TDFV3Config
 from models.validation import read_settings
 

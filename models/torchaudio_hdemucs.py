@@ -24,11 +24,11 @@ from torch import Tensor, nn
 from torchaudio.models import HDemucs
 
 from audio.stems import SAMPLE_RATE
+from models.files.state_files import fitted_network, read_state, refuse_other_files
 from models.manifest import ModelEntry
 from models.network import Bag
 from models.registry import BuildOptions
 from models.single_network import Recipe, build_single
-from models.state_files import fitted_network, read_state, refuse_other_files
 
 SOURCES = ("drums", "bass", "other", "vocals")
 """Stems in the order of the output; the files do not name them."""

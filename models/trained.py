@@ -2,7 +2,7 @@
 
 The row that a run writes beside its weights says which classes the network is made of, its sizes, and how it was
 trained to be run. The weight file is in the safetensors format, so nothing in it can run; of a network that was trained
-quantised it holds few bits for each weight (`models.quantised_files`).
+quantised it holds few bits for each weight (`models.files.quantised_files`).
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from torch import nn
 from models.config_content import with_content
 from models.each_channel import for_any_channels
 from models.errors import SettingsError, WeightError
+from models.files.quantised_files import restored_tensors
+from models.files.safetensors_files import load_state
+from models.files.state_files import refuse_other_files
 from models.manifest import ModelEntry
 from models.network import Bag, Network, Normalisation
-from models.quantised_files import restored_tensors
 from models.registry import BuildOptions
-from models.safetensors_files import load_state
 from models.seeding import seeded_torch
 from models.single_network import Recipe, build_single
-from models.state_files import refuse_other_files
 from models.validation import read_settings
 
 _OwnClass = Annotated[str, Field(pattern=r"^models\.[a-z_][\w.]*:[A-Z]\w*$")]

@@ -22,14 +22,14 @@ from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass
 from torch import Tensor, nn
 
-from models.checkpoints import locate_weights
+from models.files.checkpoints import locate_weights
+from models.files.state_files import read_state, refuse_other_files
 from models.manifest import ModelEntry
 from models.mixtures import CHANNELS
 from models.network import Bag, MagnitudeNetwork, Member, WienerUse
 from models.registry import BuildOptions
 from models.seeding import seeded_torch
 from models.single_network import SingleSettings, refuse_random_arguments
-from models.state_files import read_state, refuse_other_files
 from models.umx_folded import folded_magnitudes
 from models.validation import read_settings
 from transforms.stft import STFT, STFTConfig

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from audio.stems import SAMPLE_RATE
-from models.config_checks import check_sizes, check_stems
 from models.errors import SettingsError
+from models.parts.config_checks import check_sizes, check_stems
 
 _SIZES = ("sample_rate", "channels", "window_samples", "hop_samples", "hidden_size", "lstm_layers")
 

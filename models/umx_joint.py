@@ -16,7 +16,7 @@ import torch
 from openunmix.model import OpenUnmix
 from torch import Tensor, nn
 
-from models.batches import check_batch
+from models.parts.batches import check_batch
 from models.umx import UmxArchitecture, UmxTarget, with_mixture_phase
 from models.umx_config import UmxConfig
 from transforms.stft import STFT, STFTConfig

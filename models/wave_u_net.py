@@ -23,15 +23,15 @@ import torch
 import torch.nn.functional as functional
 from torch import Tensor, nn
 
-from models.batches import check_batch
-from models.cropping import middle
+from models.files.tensorflow_checkpoint import read_published_checkpoint
+from models.files.tensorflow_variables import fill_network
 from models.manifest import ModelEntry
 from models.network import Bag
+from models.parts.batches import check_batch
+from models.parts.cropping import middle
 from models.registry import BuildOptions
 from models.seeding import seeded_torch
 from models.single_network import Recipe, build_single
-from models.tensorflow_checkpoint import read_published_checkpoint
-from models.tensorflow_variables import fill_network
 from models.wave_u_net_config import WaveUNetConfig, window_sizes
 from models.wave_u_net_doubling import EvenDoubling, LearnedDoubling, MeanDoubling
 

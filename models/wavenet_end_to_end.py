@@ -24,11 +24,11 @@ import torch
 import torch.nn.functional as functional
 from torch import Tensor, nn
 
-from models.batches import check_batch
-from models.config_checks import check_sizes, check_stems
-from models.cropping import middle
-from models.dilated_stacks import WIDTH, doubling_dilations, reach_of
 from models.errors import MixtureError, SettingsError
+from models.parts.batches import check_batch
+from models.parts.config_checks import check_sizes, check_stems
+from models.parts.cropping import middle
+from models.parts.dilated_stacks import WIDTH, doubling_dilations, reach_of
 
 _NAME = "The end-to-end WaveNet"
 _SIZES = ("sample_rate", "channels", "width", "stacks", "units_per_stack")

@@ -15,11 +15,11 @@ import torch
 from torch import Tensor
 
 from models.errors import SettingsError
+from models.files.state_files import fitted_network, read_state, refuse_other_files
 from models.manifest import ModelEntry
 from models.network import Bag, WienerUse
 from models.registry import BuildOptions
 from models.single_network import Recipe, build_single
-from models.state_files import fitted_network, read_state, refuse_other_files
 from models.xumx import XUMX, XUMXConfig
 from models.xumx_nnabla import check_h5py, read_nnabla
 

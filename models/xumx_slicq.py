@@ -24,7 +24,7 @@ import torch
 import torch.nn.functional as functional
 from torch import Tensor, nn
 
-from models.config_checks import check_sizes
+from models.parts.config_checks import check_sizes
 from models.slicq_network import SlicqNetwork, SlicqNetworkConfig, filled_up, kernel_bands, transposed_convolution
 from transforms.band_transform import Block
 from transforms.slicq import SliCQ

@@ -14,12 +14,12 @@ import torch
 from torch import Tensor
 
 from models.errors import SettingsError
+from models.files.state_files import fitted_network, read_state, refuse_other_files
 from models.manifest import ModelEntry
 from models.network import Bag
 from models.registry import BuildOptions
 from models.single_network import Recipe, build_single
 from models.slicq_network import SlicqNetwork, SlicqNetworkConfig
-from models.state_files import fitted_network, read_state, refuse_other_files
 from models.xumx_slicq import XumxSlicq, XumxSlicqConfig
 from models.xumx_slicq_v1 import XumxSlicqV1, XumxSlicqV1Config
 

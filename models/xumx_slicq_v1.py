@@ -30,9 +30,9 @@ import torch
 import torch.nn.functional as functional
 from torch import Tensor, nn
 
-from models.batches import check_batch
-from models.config_checks import check_sizes
 from models.errors import SettingsError
+from models.parts.batches import check_batch
+from models.parts.config_checks import check_sizes
 from models.slicq_filters import filtered_blocks, filtered_sound
 from models.slicq_network import SlicqNetwork, SlicqNetworkConfig, filled_up, kernel_bands, transposed_convolution
 from transforms.band_transform import Block

@@ -14,7 +14,7 @@ from pathlib import Path
 from doctor.findings import UnreadableError
 from doctor.git_program import as_stdin, ask_git, fields_of
 from doctor.lfs_store import objects_folder, stored_file
-from models.lfs_pointers import is_content_of, is_pointer_file, read_pointer
+from models.files.lfs_pointers import is_content_of, is_pointer_file, read_pointer
 from rehearsal.report import RehearsalError, Remark
 
 _SETTINGS = (

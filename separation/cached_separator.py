@@ -10,10 +10,10 @@ import torch
 from torch import Tensor
 
 from audio.stems import Stems
-from models.checkpoints import locate_hashed
+from models.files.checkpoints import locate_hashed
+from models.files.weight_files import sha256_of
 from models.mixtures import check_mixture
 from models.registry import model_entry
-from models.weight_files import sha256_of
 from separation.factory import create_separator, resolve_device
 from separation.plan import Plan, PlanError
 from separation.prediction_cache import Facts, PredictionCache

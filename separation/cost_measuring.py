@@ -23,10 +23,10 @@ import psutil
 import torch
 
 from audio import SAMPLE_RATE, read_audio, write_audio
-from models.checkpoints import find_weights
+from models.files.checkpoints import find_weights
+from models.files.weight_files import sha256_of
 from models.mixtures import CHANNELS
 from models.registry import model_entry
-from models.weight_files import sha256_of
 from models.workload import Workload, workload_of
 from separation.at_rate import separate_at_rate
 from separation.cost import CostError

@@ -17,7 +17,7 @@ from typing import Any, Literal
 import optuna
 from sqlalchemy.exc import SQLAlchemyError
 
-from models.file_locks import locked
+from models.files.file_locks import locked
 from studies.errors import StudyError
 
 IDENTITY = "identity"

@@ -14,7 +14,7 @@ import pytest
 import torch
 
 from audio import MIXTURE, SAMPLE_RATE, STEMS, write_audio
-from models import checkpoints, downloads, trusted_addresses
+from models.files import checkpoints, downloads, trusted_addresses
 from tests.audio.datasets.dataset_writers import make_sounds, write_container, write_song
 
 TINY_SAMPLES = 4410

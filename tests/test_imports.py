@@ -40,6 +40,10 @@ ALLOWED = {
     },
     "benchmarks": {"audio", "transforms", "models", "separation", "my_submission", "evaluator", "oracles", "training"},
 }
+WITHIN_MODELS = {
+    "files": {"models.errors", "models.manifest", "models.validation"},
+    "parts": {"models.errors"},
+}
 TOP = {
     "predict.py": {"my_submission", "test", "audio", "models", "separation"},
     "test.py": {"my_submission", "evaluator", "audio", "models", "separation"},
@@ -67,6 +71,13 @@ def test_a_package_imports_only_packages_below_it(package):
         if package == "my_submission":
             astray -= {name for name in astray if name in CONTRACT or name.rpartition(".")[0] in CONTRACT}
         assert not astray, f"{path.relative_to(ROOT)} imports {sorted(astray)}"
+
+
+@pytest.mark.parametrize(("room", "below"), WITHIN_MODELS.items())
+def test_what_families_of_models_share_knows_no_family(room, below):
+    for path in sorted((ROOT / "models" / room).glob("*.py")):
+        ours = {".".join(name.split(".")[:2]) for name in imported(path) if name.startswith("models.")}
+        assert ours <= {*below, f"models.{room}"}, path.name
 
 
 @pytest.mark.parametrize("script", sorted(TOP))

@@ -14,10 +14,10 @@ import yaml
 from torch import Tensor, nn
 
 from audio.atomic import atomic_path, write_text_atomically
+from models.files.tensor_files import write_tensors
+from models.files.weight_files import sha256_of
 from models.manifest import ModelEntry
 from models.network import Network
-from models.tensor_files import write_tensors
-from models.weight_files import sha256_of
 from training.architectures import BUILDER, architecture_of, build_config, build_network
 from training.assembly import segment_samples
 from training.errors import RunError

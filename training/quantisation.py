@@ -20,7 +20,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from models.quantised_files import packed_tensors
+from models.files.quantised_files import packed_tensors
 from training.errors import RecipeError
 from training.parts import MissingExtraError
 from training.recipe import QuantiserSection
@@ -70,7 +70,7 @@ class Quantiser:
         self._package.setup_optimizer(optimiser, lr=self._section.learning_rate)
 
     def state(self) -> dict[str, Any]:
-        """Return the quantised weights in the package's packed form; `models.diffq_states` says what it holds."""
+        """Return the quantised weights in the package's packed form; `models.files.diffq_states` says what it holds."""
         packed: dict[str, Any] = self._package.get_quantized_state()
         return packed
 
@@ -78,7 +78,7 @@ class Quantiser:
         """Round the weights for good and leave the network as if it had never been quantised.
 
         Returns:
-            The network's tensors as a file holds them (`models.quantised_files`).
+            The network's tensors as a file holds them (`models.files.quantised_files`).
         """
         state = self._package.get_quantized_state(packed=False)
         self._package.restore_quantized_state(state)

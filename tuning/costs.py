@@ -10,8 +10,8 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from models.checkpoints import find_weights
-from models.file_locks import locked
+from models.files.checkpoints import find_weights
+from models.files.file_locks import locked
 from models.manifest import WeightFile
 from models.registry import model_entry
 from separation.cost import read_as

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from doctor.findings import SERVER, Fault, check, quoted, warning
 from doctor.repository import LARGE_BYTES, Repository
-from models.lfs_pointers import is_pointer_file
+from models.files.lfs_pointers import is_pointer_file
 
 MOST_OF_A_FOLDER = 3
 """Files that are told one by one: an environment has hundreds."""

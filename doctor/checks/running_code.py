@@ -14,7 +14,7 @@ from doctor.findings import Challenge, Fault, check, warning
 from doctor.repository import Repository
 from doctor.source_code import SourceFile
 
-_DOWNLOADER = "models/downloads.py"
+_DOWNLOADER = "models/files/downloads.py"
 _NETWORK_CALLS = {
     "torch.hub.load_state_dict_from_url": "torch.load(PATH, weights_only=True)",
     "torch.hub.download_url_to_file": "a file of the repository",

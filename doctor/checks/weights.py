@@ -9,10 +9,10 @@ from doctor.findings import Fault, Level, check, quoted
 from doctor.ignore_rules import DOCKERIGNORE, ignoring_rule
 from doctor.planned_models import WEIGHTS_FOLDER, NeededWeights
 from doctor.repository import Repository
-from models.converted_files import check_converted, is_converted
 from models.errors import WeightError
-from models.lfs_pointers import is_pointer_file
-from models.weight_files import check_weight_file, record_path
+from models.files.converted_files import check_converted, is_converted
+from models.files.lfs_pointers import is_pointer_file
+from models.files.weight_files import check_weight_file, record_path
 
 
 @check(

@@ -6,7 +6,7 @@ import pytest
 
 from doctor.findings import UnreadableError
 from doctor.git_facts import gather_git_facts
-from models.lfs_pointers import Pointer, read_pointer
+from models.files.lfs_pointers import Pointer, read_pointer
 from tests.doctor.clean_repository import LARGE, pointer_of
 
 

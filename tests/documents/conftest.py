@@ -15,8 +15,8 @@ import torch
 import models
 from audio.made_up_songs import SAMPLE_SONGS
 from evaluator.bsseval import BSSEvalSettings
-from models import checkpoints, downloads
-from models.file_locks import locked
+from models.files import checkpoints, downloads
+from models.files.file_locks import locked
 from models.manifest import load_manifest
 from models.scaffold import scaffold_model
 from separation import cost_measuring, fresh_process

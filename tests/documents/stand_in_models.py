@@ -22,7 +22,7 @@ from models.conv_tasnet import ConvTasNet, ConvTasNetConfig
 from models.manifest import Manifest, ModelEntry, WeightFile, load_manifest
 from models.seeding import seeded_torch
 from models.xumx import TINY, XUMX
-from tests.models.web_server import Site, serve
+from tests.models.files.web_server import Site, serve
 
 MAGNITUDE_BUILDERS = ("models.umx:build", "models.xumx_files:build", "models.spleeter:build")
 SMALL = ConvTasNetConfig(filters=16, bottleneck_channels=16, block_channels=16, blocks=2, repeats=1)

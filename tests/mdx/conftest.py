@@ -5,9 +5,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from models.checkpoints import user_cache_folder
+from models.files.checkpoints import user_cache_folder
 from models.manifest import Manifest
-from tests.models.web_server import Site, serve
+from tests.models.files.web_server import Site, serve
 
 
 @pytest.fixture

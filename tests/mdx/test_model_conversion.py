@@ -7,7 +7,7 @@ import json
 import pytest
 import torch
 
-from models.checkpoints import user_cache_folder
+from models.files.checkpoints import user_cache_folder
 from models.manifest import Manifest
 from tests.mdx.test_model_files import mdx
 

@@ -99,7 +99,7 @@ def test_fetch_tells_which_hash_the_file_that_is_here_has(tiny_models):
 
 def test_verify_counts_a_file_that_models_share_once(tiny_models):
     from mdx.model_files import _counted
-    from models.verification import CheckedFile
+    from models.files.verification import CheckedFile
 
     files = [CheckedFile(model, "shared.pth", "absent") for model in ("one", "two")]
     assert _counted(files) == "1 absent (`mdx models fetch NAME` downloads them)"

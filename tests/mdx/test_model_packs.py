@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from models.pack_index import PackError
+from models.files.pack_index import PackError
 from tests.mdx.test_model_files import mdx
 
 

@@ -12,14 +12,14 @@ from openunmix.model import OpenUnmix
 
 from models import conv_tasnet, demucs_files, demucs_quantized, demucs_v1, scnet, umx, xumx_files
 from models.demucs_family import DemucsWaveforms
-from models.diffq_states import QUANTISER_PATH
+from models.files.diffq_states import QUANTISER_PATH
+from models.files.weight_files import sha256_of
 from models.manifest import ModelEntry, WeightFile
 from models.seeding import seeded_torch
-from models.weight_files import sha256_of
 from tests.models import roformer_cases, test_demucs_quantized, test_demucs_v1, test_scnet
 from tests.models.demucs_cases import package_of, small_demucs
-from tests.models.diffq_writer import packed_state
-from tests.models.stand_in_classes import importable_class
+from tests.models.files.diffq_writer import packed_state
+from tests.models.files.stand_in_classes import importable_class
 from tests.models.test_roformer_files import BS_FACTS, load_bs
 from tests.models.test_xumx_files import published_content
 from tests.models.xumx_cases import random_reference

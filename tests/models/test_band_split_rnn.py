@@ -10,10 +10,10 @@ import torch
 from models.band_split_layers import BAND_TABLES, band_widths
 from models.band_split_rnn import BandSplitRNN, BandSplitRNNConfig, build, load_network
 from models.errors import MixtureError, SettingsError, WeightError
+from models.files.weight_files import sha256_of
 from models.manifest import ModelEntry, WeightFile
 from models.registry import BuildOptions, model_entry
 from models.seeding import seeded_torch
-from models.weight_files import sha256_of
 from separation.chunks import ChunkPlan
 
 SMALL = BandSplitRNNConfig(

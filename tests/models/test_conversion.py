@@ -16,11 +16,12 @@ import torch
 from demucs.hf import load_safetensors_model
 from safetensors import safe_open
 
-from models import demucs_files, demucs_v1, state_files
-from models.checkpoints import locate_weights, user_cache_folder
+from models import demucs_files, demucs_v1
 from models.conversion import ConversionError, convert_weights
 from models.errors import WeightError
-from models.weight_files import record_path, sha256_of
+from models.files import state_files
+from models.files.checkpoints import locate_weights, user_cache_folder
+from models.files.weight_files import record_path, sha256_of
 from tests.models.conversion_cases import BY_NAME, Case, entry_of, output_of, put
 
 

@@ -13,9 +13,9 @@ from audio.made_up_songs import SAMPLE_SONGS, make_song
 from audio.sample_tracks import find_packaged_song, read_stem_container
 from audio.stems import MIXTURE
 from evaluator.metrics import mean_sdr, sdr
-from models.checkpoints import REPOSITORY_FOLDER
+from models.files.checkpoints import REPOSITORY_FOLDER
+from models.files.weight_files import sha256_of
 from models.registry import list_models, model_entry
-from models.weight_files import sha256_of
 from separation.factory import create_separator
 
 MOST_BYTES = 4_500_000

@@ -12,12 +12,12 @@ import torch
 from safetensors.torch import save_file
 
 from models.demucs_files import load_network
-from models.diffq_states import QUANTISER_PATH
 from models.errors import WeightError
-from models.tensor_files import read_tensors
+from models.files.diffq_states import QUANTISER_PATH
+from models.files.tensor_files import read_tensors
 from tests.models.demucs_cases import SOURCES, TINY, package_of, small_demucs
-from tests.models.diffq_writer import packed_state
-from tests.models.stand_in_classes import importable_class
+from tests.models.files.diffq_writer import packed_state
+from tests.models.files.stand_in_classes import importable_class
 
 
 def _encode(value):

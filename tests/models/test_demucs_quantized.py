@@ -14,7 +14,7 @@ from models.demucs_v2 import DemucsV2
 from models.demucs_v2_config import DEMUCS_V2
 from models.errors import WeightError
 from models.seeding import seeded_torch
-from tests.models.diffq_writer import GROUP, quantised, random_bits
+from tests.models.files.diffq_writer import GROUP, quantised, random_bits
 
 # The shallowest network with tensors on both sides of the limit, and one exactly on it.
 CONFIG = replace(DEMUCS_V2, hidden_channels=64, depth=3)

@@ -18,7 +18,7 @@ from models.errors import WeightError
 from models.manifest import ModelEntry
 from models.registry import BuildOptions
 from models.seeding import seeded_torch
-from tests.models.stand_in_classes import importable_class
+from tests.models.files.stand_in_classes import importable_class
 
 SMALL = replace(DEMUCS_V1, hidden_channels=4, depth=4)
 SMALL_TASNET = replace(CONV_TASNET, blocks=2)

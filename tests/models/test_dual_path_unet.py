@@ -9,10 +9,10 @@ import torch
 
 from models.dual_path_unet import BASE, FAST, SMALL, TINY, DualPathUNet
 from models.errors import MixtureError, SettingsError
+from models.parts.stereo_masks import masked
 from models.seeding import seeded_torch
-from models.stereo_masks import masked
 from separation.precision import agreement_db
-from tests.models.spread_bands import spread
+from tests.models.parts.spread_bands import spread
 
 
 def noise(*shape, seed=0):

@@ -13,14 +13,14 @@ import torch
 from torch import nn
 
 from models.conv_tasnet import ConvTasNetConfig
-from models.converted_files import record_converted
 from models.errors import ModelUnavailableError
 from models.export import ParityError, build_networks, export_member, facts_of, sources_of, targets_for
 from models.export_formats import FACTS_FILE, ONNX, SAFETENSORS, TORCHSCRIPT, ExportError
+from models.files.converted_files import record_converted
+from models.files.safetensors_files import load_state
 from models.network import Member
 from models.onnx_core import OnnxCore
 from models.registry import model_entry
-from models.safetensors_files import load_state
 
 SMALL = {
     "tasnet": {"filters": 16, "bottleneck_channels": 16, "block_channels": 16, "blocks": 2, "repeats": 1},

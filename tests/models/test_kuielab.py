@@ -11,8 +11,8 @@ import torch
 
 from audio import STEMS
 from models import kuielab_files
-from models.checkpoints import locate_weights
 from models.errors import ModelUnavailableError, SettingsError, WeightError
+from models.files.checkpoints import locate_weights
 from models.kuielab import build
 from models.manifest import ModelEntry
 from models.registry import BuildOptions

@@ -73,7 +73,7 @@ def test_a_missing_package_is_named_with_the_next_step(only_row):
 
 def test_looking_names_up_loads_no_model_package():
     program = (
-        "import sys, models.registry, models.manifest, models.checkpoints, separation.factory\n"
+        "import sys, models.registry, models.manifest, models.files.checkpoints, separation.factory\n"
         "models.registry.model_entry('htdemucs')\n"
         f"print([name for name in {HEAVY_PACKAGES!r} if name in sys.modules])"
     )

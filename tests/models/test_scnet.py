@@ -8,11 +8,11 @@ import pytest
 import torch
 
 from models.errors import MixtureError, SettingsError, WeightError
+from models.files.weight_files import sha256_of
 from models.manifest import ModelEntry, WeightFile
 from models.registry import BuildOptions
 from models.scnet import SCNet, SCNetConfig, build, load_network
 from models.seeding import seeded_torch
-from models.weight_files import sha256_of
 
 SMALL = SCNetConfig(widths=(4, 6), compression=2, conv_depths=(2, 1, 1), dual_path_layers=2)
 SMALL = replace(SMALL, window_samples=256, hop_samples=64)

@@ -13,7 +13,7 @@ from models.errors import MixtureError, SettingsError, WeightError
 from models.seeding import seeded_torch
 from models.spleeter import Spleeter, SpleeterConfig, load_network
 from models.spleeter_unet import SpleeterUNet, unused_names, variable_names
-from tests.models.tensorflow_writer import write_checkpoint
+from tests.models.files.tensorflow_writer import write_checkpoint
 
 SMALL = SpleeterConfig(frame_samples=64, hop_samples=16, segment_frames=8, frequency_bins=16, widths=(4, 6, 8))
 

@@ -8,12 +8,12 @@ import pytest
 import torch
 
 from models.errors import SettingsError, WeightError
+from models.files.weight_files import sha256_of
 from models.manifest import ModelEntry, WeightFile
 from models.registry import BuildOptions
 from models.seeding import seeded_torch
 from models.tdf_v3 import PUBLISHED, TDFV3, TINY, TDFV3Config
 from models.tdf_v3_files import build, load_network, sizes_of
-from models.weight_files import sha256_of
 
 CPU = torch.device("cpu")
 TRANSFORM = {"window_samples": 256, "hop_samples": 64, "band_bins": 128, "subbands": 2}

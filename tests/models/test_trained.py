@@ -4,16 +4,16 @@ import pytest
 import torch
 import yaml
 
-from models.checkpoints import find_weights
 from models.errors import SettingsError, WeightError
+from models.files.checkpoints import find_weights
+from models.files.quantised_files import packed_tensors
+from models.files.tensor_files import same_bytes, write_tensors
+from models.files.weight_files import sha256_of
 from models.manifest import ModelEntry
-from models.quantised_files import packed_tensors
 from models.registry import BuildOptions
-from models.tensor_files import same_bytes, write_tensors
 from models.trained import build
-from models.weight_files import sha256_of
 from models.xumx import XUMX, XUMXConfig
-from tests.models.diffq_writer import dequantised, quantised, random_bits
+from tests.models.files.diffq_writer import dequantised, quantised, random_bits
 
 SIZES = {"window_samples": 256, "hop_samples": 64, "max_bin": 100, "hidden_size": 8, "lstm_layers": 1}
 STEMS = ["bass", "drums", "vocals", "other"]

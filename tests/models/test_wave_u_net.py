@@ -19,7 +19,7 @@ from models.wave_u_net import (
     variable_names,
 )
 from models.wave_u_net_config import M1, M2, M3, M4, M5, M5_HIGH_RATE, M6, M7, WaveUNetConfig, window_sizes
-from tests.models.tensorflow_writer import write_checkpoint
+from tests.models.files.tensorflow_writer import write_checkpoint
 
 CONFIGS = {"m1": M1, "m2": M2, "m3": M3, "m4": M4, "m5": M5, "m5_highsr": M5_HIGH_RATE, "m6": M6, "m7": M7}
 SMALL = WaveUNetConfig(("accompaniment", "vocals"), levels=3, width=4, down_kernel=5, up_kernel=3, window_samples=40)

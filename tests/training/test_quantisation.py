@@ -14,12 +14,12 @@ import yaml
 from safetensors.torch import load_file
 from torch import nn
 
-from models.diffq_states import QuantisedLayout, restored_weights
+from models.files.diffq_states import QuantisedLayout, restored_weights
+from models.files.quantised_files import restored_tensors
+from models.files.tensor_files import same_bytes
 from models.manifest import ModelEntry
-from models.quantised_files import restored_tensors
 from models.registry import BuildOptions
 from models.seeding import seeded_torch
-from models.tensor_files import same_bytes
 from models.trained import build
 from separation.engine import Engine
 from tests.training.cases import tiny_parts, tiny_recipe

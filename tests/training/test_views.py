@@ -10,13 +10,13 @@ from torch import nn
 from models.dual_path_unet import TINY as TINY_UNET
 from models.dual_path_unet import DualPathUNet
 from models.each_channel import EachChannel
-from models.mu_law_classes import UNSHIFTED, likeliest_sound
 from models.mu_law_wavenet import TINY, TINY_REGRESSION, MuLawWaveNet, RegressionWaveNet
 from models.music_translation import TINY_DOMAIN_CONFUSED, DomainConfusedTranslation
+from models.parts.mu_law_classes import UNSHIFTED, likeliest_sound
+from models.parts.stereo_masks import masked
 from models.seeding import seeded_torch
 from models.spectrum_wavenet import TINY as TINY_SPECTRUM
 from models.spectrum_wavenet import SpectrumWaveNet
-from models.stereo_masks import masked
 from tests.training.slicq_stand_in import GivenMasks, masks, true_stems
 from training import views
 from training.losses.mask_sum import MaskSum

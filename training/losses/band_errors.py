@@ -1,4 +1,4 @@
-"""Loss of networks that know the exact squared error of their masks in each band (`models.stereo_masks`).
+"""Loss of networks that know the exact squared error of their masks in each band (`models.parts.stereo_masks`).
 
 Two shares of the mixture that are wrong, averaged: of its amplitude, in which quiet bands count as well, and the root
 of that of its energy, which is what the challenge's SDR measures; a stem that is silent costs what leaks into it.

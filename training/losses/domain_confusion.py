@@ -16,7 +16,7 @@ from itertools import pairwise
 import torch.nn.functional as functional
 from torch import Tensor, nn
 
-from models.gradient_reversal import reverse_gradient
+from models.parts.gradient_reversal import reverse_gradient
 from training.losses.stem_loss import LossInputError
 
 
