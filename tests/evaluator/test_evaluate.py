@@ -132,7 +132,7 @@ def test_resume_repeats_every_song_when_the_submission_has_changed(run_submissio
 
 
 def test_resume_repeats_songs_that_are_over_a_tighter_limit(run_submission, calls):
-    body = "time.sleep(0.3 if name == 'Alpha' else 0)\n" + COUNTER
+    body = "time.sleep(1 if name == 'Alpha' else 0)\n" + COUNTER
     run_submission(body)
     results = run_submission(body, resume=True, limit=0.25)
     assert calls() == {"Alpha": 1, "Jokers, Jacks & Kings": 1}
