@@ -43,9 +43,22 @@ class Call:
         return [node.value for node in constants if isinstance(node.value, str)]
 
 
+@dataclass(frozen=True)
+class _Names:
+    """What names of a file mean."""
+
+    aliases: dict[str, str]
+    """Local name -> full name of what is imported."""
+    answers: frozenset[str]
+
+    def asked_in(self, test: ast.expr) -> bool:
+        """Tell whether a condition asks for a device, or uses an answer."""
+        return _asks(test) or any(_last_name(part) in self.answers for part in ast.walk(test))
+
+
 def calls_in(tree: ast.Module) -> list[Call]:
     """Return every call of a file."""
-    return list(_calls(tree, _aliases(tree), guarded=False))
+    return list(_calls(tree, _Names(_aliases(tree), _answers(tree)), guarded=False))
 
 
 def texts_in(tree: ast.Module) -> Iterator[ast.Constant]:
@@ -68,12 +81,32 @@ def _aliases(tree: ast.Module) -> dict[str, str]:
     return names
 
 
-def _calls(node: ast.AST, aliases: dict[str, str], *, guarded: bool) -> Iterator[Call]:
+def _answers(tree: ast.Module) -> frozenset[str]:
+    """Return the variables and attributes that hold whether a device is there."""
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign | ast.AnnAssign | ast.NamedExpr) and node.value and _asks(node.value):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            found.update(name for target in targets if (name := _last_name(target)))
+    return frozenset(found)
+
+
+def _asks(expression: ast.expr) -> bool:
+    return any(_last_name(part) == _ASKING for part in ast.walk(expression))
+
+
+def _last_name(node: ast.AST) -> str | None:
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else None
+
+
+def _calls(node: ast.AST, names: _Names, *, guarded: bool) -> Iterator[Call]:
     if isinstance(node, ast.Call):
-        yield Call(_full_name(node.func, aliases), node, guarded)
-    asks = isinstance(node, ast.If | ast.IfExp) and _ASKING in ast.dump(node.test)
+        yield Call(_full_name(node.func, names.aliases), node, guarded)
+    guarded = guarded or (isinstance(node, ast.If | ast.IfExp) and names.asked_in(node.test))
     for child in ast.iter_child_nodes(node):
-        yield from _calls(child, aliases, guarded=guarded or asks)
+        yield from _calls(child, names, guarded=guarded)
 
 
 def _full_name(function: ast.expr, aliases: dict[str, str]) -> str:

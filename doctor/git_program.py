@@ -1,4 +1,7 @@
-"""Ask git about a repository: never the network, never a question to the user, nothing written."""
+"""Ask git about a repository: no question to the user, nothing written.
+
+Nothing here asks for the network. In a partial clone git itself fetches what it lacks.
+"""
 
 from __future__ import annotations
 

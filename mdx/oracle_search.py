@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
@@ -15,6 +15,7 @@ from mdx.oracle_options import DefinitionsOption, Mixture, MixtureOption, Songs,
 from mdx.progress import progress_bar
 
 if TYPE_CHECKING:
+    from evaluator.tracks import Track
     from oracles.search.outcome import Candidate, Outcome
     from oracles.search.request import SearchRequest
 
@@ -96,18 +97,22 @@ def search(
     check_writable(shown.parent, "The page", "--page")
     keep_freed_memory()
     tracks = find_songs(songs, subset)
-    found = SearchSongs(tracks, excerpt)
-    request = SearchRequest(found, chosen, oracle, mixture.value, space, sampler.value, seed)
+    request = SearchRequest(SearchSongs(tracks, excerpt), chosen, oracle, mixture.value, space, sampler.value, seed)
     outcome = _run(request, study, trials, quiet=as_json)
     write_page(outcome, shown)
     if as_json:
         typer.echo(outcome_text(outcome))
         return
     print_outcome(outcome, Console())
-    for track in tracks if mixture is Mixture.FILE else ():
+    if mixture is Mixture.FILE:
+        _tell_of_sums(tracks)
+    typer.echo(f"The page with the plots: '{shown}'.")
+
+
+def _tell_of_sums(tracks: Sequence[Track]) -> None:
+    for track in tracks:
         if not track.has_mixture:
             typer.echo(f"'{track.name}' has no file of the mixture; the sum of its stems is taken.")
-    typer.echo(f"The page with the plots: '{shown}'.")
 
 
 def _range_of(text: str, option: str, number: Callable[[str], Number]) -> tuple[Number, Number]:

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from string import Template
 
+import yaml
+
 from audio.atomic import write_text_atomically
 from models.errors import ManifestError, ScaffoldError
 from models.manifest import MANIFEST_PATH, Manifest, parse_manifest, read_manifest
@@ -24,6 +26,8 @@ REPOSITORY = MANIFEST_PATH.parents[1]
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _NAME_RULE = "be a Python name of at most 40 small letters, digits and underscores, beginning with a letter"
+_WORDS_OF_PLANS = ("auto", "none")
+"""What a plan's guard reads as something else than a model."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +77,10 @@ def scaffold_model(name: str, repository: Path, also_taken: Collection[str] = ()
 def _check_name(name: str) -> None:
     if not _NAME.fullmatch(name) or keyword.iskeyword(name):
         raise ScaffoldError(f"The name of a new model must {_NAME_RULE}, and no keyword. Got '{name}'.")
+    if name in _WORDS_OF_PLANS or yaml.safe_load(name) != name:
+        raise ScaffoldError(
+            f"The name of a new model must mean nothing else in a plan or to YAML. Got '{name}': choose another."
+        )
 
 
 def _check_places(new: NewModel) -> None:

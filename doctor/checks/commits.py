@@ -45,8 +45,8 @@ def files_committed(repository: Repository) -> Iterator[Fault]:
     """Find entry, declaration and imported files that HEAD does not hold."""
     git = repository.git
     code = [file.path for file in repository.code.files]
-    requirements = sorted(path.name for path in repository.path.glob("requirements*.txt"))
-    named = [DECLARATION, PLAN, MANIFEST, RUN_SCRIPT, DOCKERFILE, ENVIRONMENT, APT, POST_BUILD, *requirements, *code]
+    read = _files_of_pins(repository)
+    named = [DECLARATION, PLAN, MANIFEST, RUN_SCRIPT, DOCKERFILE, ENVIRONMENT, APT, POST_BUILD, *read, *code]
     for path in dict.fromkeys(name for name in named if repository.has(name)):
         if git.head and path not in git.files:
             rule = git.ignored.get(path)
@@ -54,6 +54,13 @@ def files_committed(repository: Repository) -> Iterator[Fault]:
             yield Fault(
                 path, f"It is not in HEAD.{hidden}", f"`git add {'-f ' if rule else ''}{quoted(path)} && git commit`"
             )
+
+
+def _files_of_pins(repository: Repository) -> list[str]:
+    try:
+        return sorted({line.file for line in repository.build.lines})
+    except UnreadableError:  # The check build-files says so.
+        return []
 
 
 @check(

@@ -213,13 +213,24 @@ def run_script(repository: Repository) -> Iterator[Fault]:
     if not repository.has(RUN_SCRIPT):
         yield Fault(RUN_SCRIPT, "It is missing.", repository.how_to_restore(RUN_SCRIPT))
         return
-    words = [word for command in commands_in(repository.text(RUN_SCRIPT)) for word in command]
-    started = [word for word in words if word.endswith(".py") or word == "-m"]
+    words = list(_words_of_scripts(repository, RUN_SCRIPT))
+    started = [word for word in words if word.endswith(".py") or word in ("-m", "-c")]
     if not started:
         yield Fault(RUN_SCRIPT, "It starts no Python program.", "Write `python predict.py` into it.")
-    for name in started:
-        if name != "-m" and "$" not in name and not repository.has_file(name):
+    for name in (word for word in words if word.endswith((".py", ".sh"))):
+        if "$" not in name and not repository.has_file(name):
             yield Fault(RUN_SCRIPT, f"It starts '{name}', which is not here.", f"Write `python {PREDICT}` into it.")
+
+
+def _words_of_scripts(repository: Repository, name: str) -> Iterator[str]:
+    """Yield the words of a script's commands, and of the scripts of the repository that it starts."""
+    seen, waiting = {name}, [name]
+    while waiting:
+        for command in commands_in(repository.text(waiting.pop())):
+            yield from command
+            named = {word for word in command if word.endswith(".sh") and repository.has_file(word)} - seen
+            seen |= named
+            waiting += sorted(named)
 
 
 CHECKS = (

@@ -118,6 +118,14 @@ def test_what_is_no_name_of_a_module_is_refused(clone, name):
     assert contents(clone) == before
 
 
+@pytest.mark.parametrize("name", ["null", "yes", "auto", "none"])
+def test_words_that_a_plan_or_yaml_reads_as_something_else_are_refused(clone, name):
+    before = contents(clone)
+    with pytest.raises(ScaffoldError, match=f"must mean nothing else in a plan or to YAML. Got '{name}'"):
+        scaffold_model(name, clone)
+    assert contents(clone) == before
+
+
 @pytest.mark.parametrize("name", ["umxhq", "default", "a_blend"])
 def test_names_of_models_aliases_and_blends_are_taken(clone, name):
     before = contents(clone)
