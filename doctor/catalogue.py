@@ -15,6 +15,7 @@ from doctor.checks import (
     plan,
     plan_time,
     running_code,
+    secret_files,
     weights,
 )
 from doctor.findings import Check
@@ -24,7 +25,7 @@ GROUPS: dict[str, tuple[Check, ...]] = {
     "plan and models": (*plan.CHECKS, *plan_time.CHECKS),
     "weights": weights.CHECKS,
     "large files and git-lfs": large_files.CHECKS,
-    "commits, tags, branches": (*commits.CHECKS, *branches.CHECKS),
+    "commits, tags, branches": (*commits.CHECKS, *secret_files.CHECKS, *branches.CHECKS),
     "image": image.CHECKS,
     "packages": pins.CHECKS,
     "code that runs": (*contract.CHECKS, *imports.CHECKS, *running_code.CHECKS),

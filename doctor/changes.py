@@ -17,6 +17,8 @@ from doctor.git_program import as_stdin, ask_git, fields_of
 from models.files.lfs_pointers import Pointer, is_content_of
 
 ASSUME_UNCHANGED, SKIP_WORKTREE = "assume-unchanged", "skip-worktree"
+UNMERGED = frozenset({"DD", "AU", "UD", "UA", "DU", "AA", "UU"})
+"""Letters of `git status` for a file with a conflict of a merge."""
 _MODIFIED = " M"
 _WITHOUT_LFS = ("-c", "filter.lfs.process=", "-c", "filter.lfs.clean=", "-c", "filter.lfs.required=false")
 """Where git is told to use git-lfs and it is not installed, git fails otherwise."""

@@ -111,6 +111,11 @@ def quoted(path: str) -> str:
     return shlex.quote(path)
 
 
+def ignoring(path: str) -> str:
+    """Return the command that adds a file or folder to .gitignore, whether or not its last line is ended."""
+    return f"printf '\\n%s\\n' {quoted(f'/{path}')} >> .gitignore"
+
+
 def warning(subject: str, finding: str, fix: str) -> Fault:
     """Return a fault that is no error."""
     return Fault(subject, finding, fix, Level.WARNING)

@@ -13,8 +13,9 @@ from doctor.git_program import SUBJECT, as_stdin, ask_git, fields_of, lines_of
 from doctor.lfs_store import objects_folder, stored_file
 from models.files.lfs_pointers import LONGEST_POINTER_BYTES, Pointer, read_pointer
 
-_PUSHED_TO = " (push)"
-PLAIN_MODE, LINK_MODE, SUBMODULE_MODE = "100644", "120000", "160000"
+_BRANCHES = "refs/heads/"
+_FETCHED_FROM, _PUSHED_TO = " (fetch)", " (push)"
+PLAIN_MODE, PROGRAM_MODE, LINK_MODE, SUBMODULE_MODE = "100644", "100755", "120000", "160000"
 _SHORTEST_POINTER_BYTES = 100
 """Version line and hash alone have more."""
 _KIBIBYTE = 1024
@@ -46,6 +47,8 @@ class GitFacts:
     """Name -> where it is pushed to, as git's configuration rewrites it."""
     addresses: tuple[tuple[str, str], ...]
     """Setting and address, such as `remote.aicrowd.url`: all that remotes have, for fetching and for pushing."""
+    reached: tuple[tuple[str, str], ...]
+    """Remote and address: what git makes of the same, for `url.<base>.insteadOf` rewrites addresses."""
     changes: Mapping[str, str]
     """Path -> the two letters of `git status --porcelain`: what is not committed, ignored files left out."""
     hidden: HiddenFiles
@@ -95,22 +98,25 @@ def gather_git_facts(root: Path, hideable: list[str]) -> GitFacts:
     """
     _refuse_folders_within(root)
     head = ask_git(root, "rev-parse", "--verify", "--quiet", "HEAD", may_fail=True).decode().strip() or None
-    branch = ask_git(root, "symbolic-ref", "--quiet", "--short", "HEAD", may_fail=True).decode().strip() or None
+    # Short names are longer where a tag is called like a branch.
+    branch = ask_git(root, "symbolic-ref", "--quiet", "HEAD", may_fail=True).decode().strip() or None
     files = _committed_files(root) if head else {}
     lfs_program = bool(ask_git(root, "lfs", "version", may_fail=True))
     contents = _small_contents(root, files)
     found = {path: read_pointer(content) for path, content in contents.items()}
     pointers = {path: pointer for path, pointer in found.items() if pointer is not None}
     changes = read_changes(root, pointers, has_lfs=lfs_program)
+    reached = _reached(root)
     pairs = _settings(root)
     settings = dict(pairs)
     return GitFacts(
         head=head,
-        branch=branch,
-        branches=lines_of(ask_git(root, "for-each-ref", "--format=%(refname:short)", "refs/heads")),
+        branch=branch and branch.removeprefix(_BRANCHES),
+        branches=lines_of(ask_git(root, "for-each-ref", "--format=%(refname:lstrip=2)", _BRANCHES)),
         head_tags=lines_of(ask_git(root, "tag", "--points-at", "HEAD")) if head else (),
-        remotes=_remotes(root),
+        remotes=_remotes(reached),
         addresses=tuple((key, value) for key, value in pairs if _ADDRESS_KEY.match(key)),
+        reached=tuple((name, address) for name, address, _ in reached),
         changes=changes,
         files=files,
         pointers=pointers,
@@ -137,13 +143,23 @@ def _settings(root: Path) -> list[tuple[str, str]]:
     return [(key, value) for key, _, value in pairs]
 
 
-def _remotes(root: Path) -> dict[str, str]:
-    """Return name -> the first address that it is pushed to."""
-    remotes: dict[str, str] = {}
+def _reached(root: Path) -> list[tuple[str, str, str]]:
+    """Return remotes with their addresses, and whether they are fetched from or pushed to."""
+    found = []
     for line in lines_of(ask_git(root, "remote", "--verbose")):
         name, _, address = line.partition("\t")
-        if address.endswith(_PUSHED_TO):
-            remotes.setdefault(name, address.removesuffix(_PUSHED_TO))
+        for use in (_FETCHED_FROM, _PUSHED_TO):
+            if address.endswith(use):
+                found.append((name, address.removesuffix(use), use))
+    return found
+
+
+def _remotes(reached: list[tuple[str, str, str]]) -> dict[str, str]:
+    """Return name -> the first address that it is pushed to."""
+    remotes: dict[str, str] = {}
+    for name, address, use in reached:
+        if use == _PUSHED_TO:
+            remotes.setdefault(name, address)
     return remotes
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from audio import KitError
 from doctor.addresses import host_of
-from doctor.build import DOCKERFILE, POST_BUILD, REQUIREMENTS, Build, read_build
+from doctor.build import DOCKERFILE, Build, read_build
 from doctor.declaration_file import DECLARATION, Declaration, read_declaration
 from doctor.dockerfile import Dockerfile, read_dockerfile
 from doctor.findings import SERVER, Challenge, ToldElsewhereError, UnreadableError
@@ -196,8 +196,10 @@ class Repository:
         folders = [self.path / name for name in _HIDEABLE_FOLDERS]
         inside = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
         names = [path.relative_to(self.path).as_posix() for path in inside if "__pycache__" not in path.parts]
-        named = (DECLARATION, PLAN, MANIFEST, PREDICT, RUN_SCRIPT, DOCKERFILE, REQUIREMENTS, POST_BUILD)
-        return gather_git_facts(self.path, [*names, *filter(self.has, named)])
+        at_the_top = [path.name for path in self.path.iterdir() if path.is_file()]
+        # git ends at the first path that leads through a link.
+        code = [file.path for file in self.code.files if not self._is_behind_a_link(file.path)]
+        return gather_git_facts(self.path, [*names, *at_the_top, *filter(self.has, [MANIFEST]), *code])
 
     @cached_property
     def large_history(self) -> LargeHistory:
@@ -212,6 +214,10 @@ class Repository:
     def how_to_restore(self, name: str) -> str:
         """Return the command that puts the last committed state of a file there, or words where there is none."""
         return how_to_restore(self.path, name)
+
+    def _is_behind_a_link(self, path: str) -> bool:
+        folder = (self.path / path).parent
+        return folder.resolve() != self.path.resolve() / Path(path).parent
 
     def relative(self, path: Path) -> str:
         """Return a path as git writes it; one outside of the repository as it is."""

@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from mdx.options import AsJson
+from mdx.own_code import as_examination, error_of_import, print_broken_kit
 
 if TYPE_CHECKING:
     from doctor.examination import Examination
+
+_OWN_CODE = ("doctor.catalogue", "doctor.examination", "doctor.table")
 
 
 class ChallengeChoice(str, Enum):
@@ -37,12 +40,11 @@ def doctor(
 
     Example: `mdx doctor --verbose`. More: docs/submit.md.
     """
-    try:
-        examination = _examine(path, challenge)
-    except (ImportError, SyntaxError) as error:
-        # The kit that runs is usually the clone that is examined, and its code may be what is broken.
-        _tell_broken_kit(path, error, as_json=as_json)
+    if error := error_of_import(_OWN_CODE):
+        broken = as_examination(path, error)
+        typer.echo(json.dumps(broken, indent=2)) if as_json else print_broken_kit(broken)
         raise typer.Exit(1) from error
+    examination = _examine(path, challenge)
     if as_json:
         typer.echo(json.dumps(examination.as_dict(), indent=2))
     else:
@@ -63,18 +65,3 @@ def _examine(path: Path, challenge: ChallengeChoice) -> Examination:
 
     asked = None if challenge is ChallengeChoice.AUTO else Challenge(challenge.value)
     return examine(Repository(path, asked), CHECKS)
-
-
-def _tell_broken_kit(path: Path, error: ImportError | SyntaxError, *, as_json: bool) -> None:
-    """Print the one finding that stands before all others, without what cannot be imported."""
-    subject = getattr(error, "filename", None) or getattr(error, "name", None) or "mdx"
-    finding = f"The kit's own code cannot be imported: {type(error).__name__}: {error}"
-    verdict = "Not to be submitted yet. No other check could be made."
-    fix = "Mend the file; `git diff` shows what was changed, `make test` sets up the environment."
-    if as_json:
-        row: dict[str, Any] = {"check": "kit", "level": "error", "subject": subject, "finding": finding, "fix": fix}
-        row["why"] = "The submission imports the same code."
-        document = {"path": str(path), "challenge": None, "passes": False, "verdict": verdict}
-        typer.echo(json.dumps({**document, "findings": [row], "checks": []}, indent=2))
-    else:
-        typer.echo(f"error {subject} (kit)\n  {finding}\n  fix: {fix}\n{verdict}")

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from mdx.options import AsJson
+from mdx.own_code import as_examination, error_of_import, print_broken_kit
 
 if TYPE_CHECKING:
-    from submission.proposal import Proposal
+    from doctor.examination import Examination
+    from submission.proposal import Proposal, Request
+
+_OWN_CODE = ("doctor.table", "submission.carrying_out", "submission.proposal")
+_NOTHING_DONE: dict[str, Any] = {"proposal": None, "doctor": None, "done": False, "committed": False, "error": None}
+"""What --json prints where nothing is known; its keys are always there."""
 
 
 def submit(
@@ -29,34 +35,66 @@ def submit(
 ) -> None:
     """Show what a submission would tag and push; with --yes, do it.
 
-    Nothing is done, and the exit code is 1, where `mdx doctor` finds an error.
+    Exit code 1: `mdx doctor` finds an error, and nothing is done. 2: it is refused, or git or the server refuses.
 
     Example: `mdx submit --yes`. More: docs/submit.md.
     """
-    from rich.console import Console
+    if broken := error_of_import(_OWN_CODE):
+        _tell_broken_kit(as_examination(path, broken), as_json=as_json)
+        raise typer.Exit(1) from broken
+    from audio.errors import KitError
+    from submission.proposal import Request
 
-    from doctor.table import print_examination
-    from submission.carrying_out import carry_out, check
-    from submission.proposal import Request, propose
+    outcome = dict(_NOTHING_DONE)
+    try:
+        _attempt(path, Request(remote, tag, message), outcome, yes=yes, as_json=as_json)
+    except KitError as error:
+        outcome["error"] = str(error)
+        raise
+    finally:
+        if as_json:
+            typer.echo(json.dumps(outcome, indent=2))
 
-    proposal = propose(path, Request(remote, tag, message))
+
+def _attempt(path: Path, request: Request, outcome: dict[str, Any], *, yes: bool, as_json: bool) -> None:
+    """Go as far as it goes, and keep in the outcome what scripts are told of it."""
+    from submission.carrying_out import carry_out, check, has_committed
+    from submission.proposal import propose
+
+    proposal = propose(path, request)
+    outcome["proposal"] = proposal.as_dict()
     examination = check(proposal)
+    outcome["doctor"] = examination.as_dict()
     if not as_json:
-        print_examination(examination, Console())
-        _print_proposal(proposal)
-    done = yes and examination.passes
-    if done:
-        carry_out(proposal)
-    if as_json:
-        outcome = {"proposal": proposal.as_dict(), "doctor": examination.as_dict(), "done": done}
-        typer.echo(json.dumps(outcome, indent=2))
-    elif done:
-        typer.echo(_pushed(proposal))
-    elif examination.passes:
-        typer.echo("Nothing was changed: --yes does it.")
+        _show(examination, proposal)
     if not examination.passes:
         typer.echo("Nothing was changed: mend the errors first.", err=True)
         raise typer.Exit(1)
+    if yes:
+        try:
+            carry_out(proposal)
+            outcome["done"] = True
+        finally:
+            outcome["committed"] = has_committed(proposal)
+    if not as_json:
+        typer.echo(_pushed(proposal) if yes else "Nothing was changed: --yes does it.")
+
+
+def _tell_broken_kit(examination: dict[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        (finding,) = examination["findings"]
+        typer.echo(json.dumps({**_NOTHING_DONE, "doctor": examination, "error": finding["finding"]}, indent=2))
+    else:
+        print_broken_kit(examination)
+
+
+def _show(examination: Examination, proposal: Proposal) -> None:
+    from rich.console import Console
+
+    from doctor.table import print_examination
+
+    print_examination(examination, Console())
+    _print_proposal(proposal)
 
 
 def _print_proposal(proposal: Proposal) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from doctor.examination import Examination
+from doctor.git_program import ask_git
 from submission.commit import commit_everything
 from submission.errors import SubmitError
 from submission.examination import examine_submission
@@ -34,6 +35,11 @@ def carry_out(proposal: Proposal) -> None:
     except BaseException:
         remove_tag(proposal.root, proposal.tag)
         raise
+
+
+def has_committed(proposal: Proposal) -> bool:
+    """Tell whether HEAD has moved on since a proposal was made."""
+    return ask_git(proposal.root, "rev-parse", "HEAD").decode().strip() != proposal.head
 
 
 def _commit(proposal: Proposal, message: str) -> None:

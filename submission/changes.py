@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fnmatch import fnmatch
 from pathlib import Path
 
+from doctor.changes import UNMERGED
+from doctor.findings import quoted
 from doctor.git_facts import GitFacts
 from doctor.repository import LARGE_BYTES
+from doctor.secret_files import waiting_secrets
 from submission.errors import SubmitError
 
 _MEGABYTE = 1000**2
 _SHOWN = 10
-_SECRET_FILES = (".env", ".env.*", ".netrc", ".pypirc", "id_rsa", "id_dsa", "id_ecdsa", "id_ed25519", "*.pem", "*.key")
-"""Names of files that mostly hold passwords, tokens or keys."""
 
 
 @dataclass(frozen=True)
@@ -45,17 +45,17 @@ def read_changes(root: Path, git: GitFacts) -> tuple[Change, ...]:
     Raises:
         SubmitError: One of them can be in no commit.
     """
-    changes = []
+    changes, secrets = [], waiting_secrets(root, git.changes)
     for path, code in git.changes.items():
-        if "U" in code or code in ("AA", "DD"):
+        if code in UNMERGED:
             raise SubmitError(
                 f"A submission must hold no conflict of a merge. Got one in '{path}': resolve it, then "
-                f"`git add {path} && git commit`."
+                f"`git add {quoted(path)} && git commit`."
             )
-        if code == "??" and any(fnmatch(Path(path).name, pattern) for pattern in _SECRET_FILES):
+        if path in secrets and path not in git.files:
             raise SubmitError(
                 f"A submission must hold no secret. Got the new file '{path}', which looks like one: name it in "
-                ".gitignore, or `git add` it yourself if it is none."
+                ".gitignore, or rename it if it is none."
             )
         if path.endswith("/"):
             raise SubmitError(
@@ -84,7 +84,7 @@ def refuse_without_lfs(changes: tuple[Change, ...], git: GitFacts) -> None:
         lacking, step = ("a git that does not know of git-lfs", "`git lfs install`")
     raise SubmitError(
         f"Files above {LARGE_BYTES // 1024**2} MB, and those that .gitattributes names, must go through git-lfs. "
-        f"Got {listed(wanted)} and {lacking}: {step}."
+        f"Got {listed(wanted)} and {lacking}: {step}; or name in .gitignore what the submission does not need."
     )
 
 

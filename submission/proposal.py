@@ -15,6 +15,7 @@ from doctor.findings import REMOTE, SERVER, UnreadableError
 from doctor.git_facts import GitFacts
 from doctor.git_program import ask_git, lines_of
 from doctor.repository import Repository
+from doctor.secret_files import commit_all
 from submission.changes import Change, listed, read_changes, refuse_without_lfs
 from submission.errors import SubmitError
 from submission.server import BRANCH, Server, ask_server
@@ -38,6 +39,8 @@ class Proposal:
     """What would be done."""
 
     root: Path
+    head: str
+    """The commit that it starts from."""
     branch: str
     """The clone's."""
     server: Server
@@ -96,12 +99,13 @@ def propose(root: Path, request: Request) -> Proposal:
             f"{listed([change.path for change in changes])}. Commit them, ignore them, or let this command commit all "
             "of them: --message 'what is new'."
         )
-    server = ask_server(root, git.remotes, request.remote)
+    server = ask_server(root, git, request.remote)
     _refuse_behind(root, server)
     if not changes:
         _refuse_graded(head, server)
     return Proposal(
         root=root,
+        head=head,
         branch=str(git.branch),
         server=server,
         tag=_tag(root, request.tag, server),
@@ -127,7 +131,7 @@ def _facts(root: Path) -> tuple[GitFacts, str]:
             f"A submission must be made in a clone. Got '{root}': {error.problem} Change to the folder of your clone."
         ) from error
     if git.head is None:
-        raise SubmitError("A submission must be a commit. Got a clone without one: `git add --all && git commit`.")
+        raise SubmitError(f"A submission must be a commit. Got a clone without one: `{commit_all(root, git.changes)}`.")
     if git.branch not in SUBMITTED_BRANCHES:
         raise SubmitError(
             f"A submission must be made from the branch {' or '.join(SUBMITTED_BRANCHES)}. Got "

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from doctor.checks.branches import remote_secrets
 from doctor.checks.commits import TAG_START
 from doctor.findings import REMOTE, SERVER_ADDRESS
+from doctor.git_facts import GitFacts
 from doctor.git_program import ask_git, lines_of
-from doctor.secrets import has_secret
 from submission.errors import SubmitError
 from submission.git_actions import server_references
 
@@ -34,30 +35,30 @@ class Server:
         return tuple(tag for tag, tagged in self.tags.items() if tagged == commit)
 
 
-def ask_server(root: Path, remotes: Iterable[str], remote: str) -> Server:
+def ask_server(root: Path, git: GitFacts, remote: str) -> Server:
     """Ask a remote what it has.
 
     Args:
         root: The clone.
-        remotes: Names of all its remotes.
-        remote: The name of one.
+        git: What git knows of it.
+        remote: The name of one of its remotes.
 
     Raises:
         SubmitError: There is no such remote, its address holds a secret, or it cannot be asked.
     """
-    if remote not in remotes:
+    if remote not in git.remotes:
         raise SubmitError(
             f"A submission must go to a remote of the clone. Got '{remote}', which is none of: "
-            f"{', '.join(remotes) or 'no remotes'}. `git remote add {REMOTE} {SERVER_ADDRESS}`, or name another with "
-            "--remote."
+            f"{', '.join(git.remotes) or 'no remotes'}. `git remote add {REMOTE} {SERVER_ADDRESS}`, or name another "
+            "with --remote."
         )
+    for secret in remote_secrets(git):
+        if secret.subject == remote:
+            raise SubmitError(
+                f"The address of a remote must hold no password or token. Got one in that of '{remote}', which is not "
+                f"shown here. {secret.finding} {secret.fix}"
+            )
     pushed_to = lines_of(ask_git(root, "remote", "get-url", "--push", "--all", remote))
-    fetched_from = lines_of(ask_git(root, "remote", "get-url", "--all", remote))
-    if any(map(has_secret, (*pushed_to, *fetched_from))):
-        raise SubmitError(
-            f"The address of a remote must hold no password or token. Got one in that of '{remote}', which is not "
-            f"shown here: revoke it, and `git remote set-url {remote} {SERVER_ADDRESS}`."
-        )
     if len(pushed_to) != 1:
         raise SubmitError(
             f"A submission must go to one address. Got {len(pushed_to)} for '{remote}': name a remote that has one."

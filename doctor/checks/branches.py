@@ -47,12 +47,7 @@ def remote(repository: Repository) -> Iterator[Fault]:
 )
 def remote_secret(repository: Repository) -> Iterator[Fault]:
     """Find addresses with a secret, without showing it."""
-    for setting, address in repository.git.addresses:
-        if has_secret(address):
-            host, name = host_of(address), setting.split(".", 1)[1].rpartition(".")[0]
-            without = f"git@{host}:YOUR-NAME/YOUR-REPOSITORY.git"
-            fix = f"`git config --replace-all {quoted(setting)} {without}`, and revoke the token."
-            yield warning(name, f"Its address for {host} holds a secret.", fix)
+    yield from remote_secrets(repository.git)
 
 
 @check(
@@ -100,6 +95,26 @@ def branch_names(repository: Repository) -> Iterator[Fault]:
             name = branch.removeprefix(TAG_START) or "model"
             fix = f"`git branch -m {quoted(branch)} {quoted(name)}`"
             yield warning(branch, f"It is a branch, and begins with '{TAG_START}'.", fix)
+
+
+def remote_secrets(git: GitFacts) -> Iterator[Fault]:
+    """Yield a warning for each address of a remote that holds a secret; the subject is the remote's name."""
+    for setting, address in git.addresses:
+        if has_secret(address):
+            host, name = host_of(address), setting.split(".", 1)[1].rpartition(".")[0]
+            without = f"git@{host}:YOUR-NAME/YOUR-REPOSITORY.git"
+            fix = f"`git config --replace-all {quoted(setting)} {without}`, and revoke the token."
+            yield warning(name, f"Its address for {host} holds a secret.", fix)
+    written = {address for _, address in git.addresses}
+    for name, address in dict.fromkeys(git.reached):
+        if has_secret(address) and address not in written:
+            yield warning(
+                name,
+                "A rule `url.<base>.insteadOf` of git's configuration writes a secret into its address for "
+                f"{host_of(address)}.",
+                "Revoke the token and remove the rule; this names its file: "
+                "`git config --show-origin --get-regexp '^url[.]'`",
+            )
 
 
 def switch(git: GitFacts) -> str:

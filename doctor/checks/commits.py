@@ -7,16 +7,16 @@ import shutil
 from collections.abc import Iterator
 
 from doctor.build import APT, DOCKERFILE, ENVIRONMENT, POST_BUILD
-from doctor.changes import ASSUME_UNCHANGED, SKIP_WORKTREE, HiddenFiles
+from doctor.changes import ASSUME_UNCHANGED, SKIP_WORKTREE, UNMERGED, HiddenFiles
 from doctor.declaration_file import DECLARATION
 from doctor.findings import Fault, UnreadableError, check, quoted, warning
 from doctor.git_facts import SUBMODULE_MODE
 from doctor.git_program import SUBJECT
 from doctor.repository import MANIFEST, PLAN, RUN_SCRIPT, Repository
+from doctor.secret_files import commit_all, waiting_secrets
 from models.validation import did_you_mean
 
 TAG_START = "submission-"
-_UNMERGED = frozenset({"DD", "AU", "UD", "UA", "DU", "AA", "UU"})
 
 
 @check("git", "git can read the repository", why="A submission is a tag on a commit.")
@@ -33,7 +33,7 @@ def readable(repository: Repository) -> Iterator[Fault]:
         yield Fault(error.subject, error.problem, fix)
         return
     if git.head is None:
-        yield Fault("HEAD", "There is no commit yet.", "`git add --all && git commit`")
+        yield Fault("HEAD", "There is no commit yet.", f"`{commit_all(repository.path, git.changes)}`")
 
 
 @check(
@@ -71,10 +71,12 @@ def _files_of_pins(repository: Repository) -> list[str]:
 def dirty(repository: Repository) -> Iterator[Fault]:
     """Find changes since HEAD, and files that are in no commit."""
     git = repository.git
-    changed = [path for path, code in git.changes.items() if code not in _UNMERGED]
+    secrets = waiting_secrets(repository.path, git.changes)
+    changed = [path for path, code in git.changes.items() if code not in UNMERGED and path not in secrets]
     if git.head and changed:
         more = f" and {len(changed) - 1} more" if len(changed) > 1 else ""
-        yield warning(changed[0], f"It is changed or new since HEAD{more}.", "`git add --all && git commit`")
+        fix = f"`{commit_all(repository.path, git.changes)}`"
+        yield warning(changed[0], f"It is changed or new since HEAD{more}.", fix)
 
 
 @check(
@@ -104,7 +106,7 @@ def hidden(repository: Repository) -> Iterator[Fault]:
 def merged(repository: Repository) -> Iterator[Fault]:
     """Find conflicts that nobody has resolved."""
     for path, code in repository.git.changes.items():
-        if code in _UNMERGED:
+        if code in UNMERGED:
             yield Fault(
                 path, "It has a conflict of a merge.", f"Resolve it, then `git add {quoted(path)} && git commit`."
             )

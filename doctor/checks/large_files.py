@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from doctor.findings import SERVER, Fault, check, quoted, warning
+from doctor.findings import SERVER, Fault, check, ignoring, quoted, warning
 from doctor.repository import LARGE_BYTES, Repository
 from models.files.lfs_pointers import is_pointer_file
 
@@ -57,7 +57,8 @@ def large_history(repository: Repository) -> Iterator[Fault]:
 @check(
     "large-untracked",
     "No large file lies about that git neither holds nor ignores",
-    why="The grader does not get it; and `git add --all`, as the kit of SDX23 submits, commits it as it is.",
+    why="The grader does not get it as it lies there; and a commit of everything, as `git add --all` in the kit of "
+    "SDX23 or `mdx submit --message` makes it, sends it along.",
 )
 def large_untracked(repository: Repository) -> Iterator[Fault]:
     """Find large files of which nothing is decided."""
@@ -67,13 +68,13 @@ def large_untracked(repository: Repository) -> Iterator[Fault]:
         if len(paths) > MOST_OF_A_FOLDER:
             size = _megabytes(sum(large[path] for path in paths))
             finding = f"{len(paths)} files of {size} in it are neither committed nor ignored."
-            yield warning(f"{folder}/", finding, _ignore(f"/{folder}/"))
+            yield warning(f"{folder}/", finding, f"`{ignoring(f'{folder}/')}`")
             continue
         for path in paths:
             yield warning(
                 path,
                 f"It has {_megabytes(large[path])} and is neither committed nor ignored.",
-                f"`{_take(repository, path)}`; or name it in .gitignore: {_ignore(f'/{path}')}",
+                f"`{_take(repository, path)}`; or name it in .gitignore: `{ignoring(path)}`",
             )
 
 
@@ -209,11 +210,6 @@ def _take(repository: Repository, path: str) -> str:
     if path in repository.git.lfs_paths:
         return f"git add {quoted(path)}"
     return f"{_TRACK} {quoted(path)} && git add .gitattributes {quoted(path)}"
-
-
-def _ignore(pattern: str) -> str:
-    """Return the command that adds a pattern to .gitignore, whether or not its last line is ended."""
-    return f"`printf '\\n%s\\n' {quoted(pattern)} >> .gitignore`"
 
 
 def _size(repository: Repository, path: str) -> int:

@@ -30,7 +30,7 @@ def present(repository: Repository) -> Iterator[Fault]:
                 needed.file.name,
                 f"The model '{name}' needs it, and {WEIGHTS_FOLDER}/ has no such file.",
                 f"`mdx models fetch {name} && mdx models pack weights.tar {name} && "
-                f"mdx models unpack weights.tar --to {WEIGHTS_FOLDER} && git add {WEIGHTS_FOLDER}`",
+                f"mdx models unpack weights.tar --to {WEIGHTS_FOLDER} && rm weights.tar && git add {WEIGHTS_FOLDER}`",
             )
 
 

@@ -84,6 +84,17 @@ COMMITS = {
     "a removal that is not committed": Broken(
         remove("predict.py"), "entry", "predict.py", also=("run-script", "dirty-tree"), is_committed=False
     ),
+    "a committed file of secrets": Broken(write(".env", "TOKEN=x"), "secret-files", ".env", says="is committed"),
+    "secrets that are not ignored": Broken(
+        write("my keys/id_rsa", "x"), "secret-files", "my keys/id_rsa", WARNING, is_committed=False
+    ),
+    "a key that waits for its commit": Broken(
+        both(write("server.pem", "-- PRIVATE KEY --"), git("add", "server.pem")),
+        "secret-files",
+        "server.pem",
+        WARNING,
+        is_committed=False,
+    ),
     "a conflict": Broken(
         lambda clone: clone.make_conflict("apt.txt"), "merged", "apt.txt", is_committed=False, also=("apt",)
     ),
@@ -104,6 +115,16 @@ COMMITS = {
         "other",
         WARNING,
         "gitlab.aicrowd.com",
+    ),
+    "a token that git's configuration writes into an address": Broken(
+        both(
+            git("config", "url.https://oauth2:hunter2@gitlab.aicrowd.com/.insteadOf", "short:"),
+            git("remote", "add", "other", "short:a/b.git"),
+        ),
+        "remote-secret",
+        "other",
+        WARNING,
+        "insteadOf",
     ),
     "a script that pushes master": Broken(
         write("submit.sh", "git push -f aicrowd master\n"), "pushed-branch", "submit.sh", says="only: main"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 
 import pytest
 
@@ -68,3 +69,17 @@ def findings_in():
         return examine(Repository(path, challenge), CHECKS).findings
 
     return find
+
+
+@pytest.fixture
+def paste(monkeypatch):
+    """Return a function that runs a command in a clone as its user would, who writes a message where git asks."""
+    for name in ("AUTHOR", "COMMITTER"):
+        monkeypatch.setenv(f"GIT_{name}_NAME", "somebody")
+        monkeypatch.setenv(f"GIT_{name}_EMAIL", "somebody@example.org")
+    monkeypatch.setenv("GIT_EDITOR", "sed -i '1s/^/a change/'")
+
+    def run(clone, command):
+        subprocess.run(["bash", "-ec", command], cwd=clone.path, check=True, capture_output=True, timeout=60)
+
+    return run

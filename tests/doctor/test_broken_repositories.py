@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
 
 import pytest
 
@@ -27,6 +26,7 @@ NOT_BY_A_COMMAND_ALONE = {
     "weights from a server": "somebody must fetch the file",
     "a pointer as a plain file": "somebody must bring the file itself",
     "a conflict": "somebody must resolve it",
+    "a token that git's configuration writes into an address": "somebody must choose the file",
     "a script that pushes master": "somebody must change the script",
 }
 """Broken repositories whose fix begins with what somebody must do by hand."""
@@ -40,20 +40,6 @@ def programs(clone, tmp_path, monkeypatch, without_git_lfs):
     """Lets a broken repository take programs away."""
     clone.without_git_lfs = without_git_lfs
     clone.without_git = lambda: monkeypatch.setenv("PATH", str(tmp_path))
-
-
-@pytest.fixture
-def paste(monkeypatch):
-    """Return a function that runs a command in a clone as its user would, who writes a message where git asks."""
-    for name in ("AUTHOR", "COMMITTER"):
-        monkeypatch.setenv(f"GIT_{name}_NAME", "somebody")
-        monkeypatch.setenv(f"GIT_{name}_EMAIL", "somebody@example.org")
-    monkeypatch.setenv("GIT_EDITOR", "sed -i '1s/^/a change/'")
-
-    def run(clone, command):
-        subprocess.run(["bash", "-ec", command], cwd=clone.path, check=True, capture_output=True, timeout=60)
-
-    return run
 
 
 @pytest.mark.usefixtures("programs")
@@ -111,3 +97,12 @@ def test_every_finding_has_a_reason_and_a_next_step(clone, findings_in):
     found = findings_in(clone.path)
     assert {finding.level for finding in found} == {Level.ERROR, Level.WARNING}
     assert all(text.strip() for finding in found for text in (finding.why, finding.fix, finding.finding))
+
+
+def test_the_commands_that_bring_weights_leave_no_archive_in_the_clone(clone, findings_in):
+    clone.remove("models/weights/small.safetensors")
+    (finding,) = (one for one in findings_in(clone.path) if one.check == "weights-present")
+    assert finding.fix.endswith(
+        "mdx models pack weights.tar small && mdx models unpack weights.tar --to models/weights && rm weights.tar && "
+        "git add models/weights`"
+    )

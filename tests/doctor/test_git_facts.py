@@ -59,6 +59,18 @@ def test_a_work_tree_of_another_clone_is_a_repository_too(clone, tmp_path):
     assert facts.lfs_objects == clone.path / ".git" / "lfs" / "objects"
 
 
+def test_a_branch_has_its_own_name_where_a_tag_is_called_alike(clone):
+    clone.git("branch", "submission-v1")
+    for name in ("main", "submission-v1"):
+        clone.git("tag", name)
+    facts = gather_git_facts(clone.path, [])
+    assert (facts.branch, facts.branches, facts.head_tags) == (
+        "main",
+        ("main", "submission-v1"),
+        ("main", "submission-v1"),
+    )
+
+
 def test_a_folder_within_a_repository_is_none(clone):
     with pytest.raises(UnreadableError, match="no repository of its own, but part of"):
         gather_git_facts(clone.path / "models", [])

@@ -64,20 +64,43 @@ def test_an_examination_runs_no_code_of_the_repository_and_writes_nothing(own_cl
     subprocess.run(["git", "checkout", "--quiet", "."], cwd=own_clone, check=True)
 
 
-@pytest.mark.parametrize("options", [[], ["--json"]])
-def test_a_clone_whose_own_code_is_broken_is_a_finding_and_no_traceback(own_clone, options):
-    (own_clone / "audio" / "errors.py").write_text("def\n")
-    command = [sys.executable, "-m", "mdx", "doctor", *options]
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-    done = subprocess.run(command, cwd=own_clone, env=environment, capture_output=True, text=True, check=False)
+@pytest.fixture
+def run_broken(own_clone):
+    """Return a function that breaks a file of the clone and runs a command with the clone's own code."""
+
+    def run(name, text, *words):
+        (own_clone / name).write_text(text)
+        command = [sys.executable, "-m", "mdx", *words]
+        environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+        return subprocess.run(command, cwd=own_clone, env=environment, capture_output=True, text=True, check=False)
+
+    yield run
     subprocess.run(["git", "checkout", "--quiet", "."], cwd=own_clone, check=True)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "says"),
+    [
+        ("audio/errors.py", "def\n", "SyntaxError"),
+        ("separation/plan.py", "foo\n", "NameError: name 'foo' is not defined"),
+        ("separation/plan.py", "raise ValueError('no')\n", "ValueError: no"),
+    ],
+)
+def test_a_clone_whose_own_code_is_broken_is_a_finding_and_no_traceback(run_broken, name, text, says):
+    done = run_broken(name, text, "doctor", "--json")
     assert (done.returncode, done.stderr) == (1, "")
-    if options:
-        (finding,) = json.loads(done.stdout)["findings"]
-        assert finding["subject"].endswith("errors.py")
-    else:
-        assert "The kit's own code cannot be imported: SyntaxError" in done.stdout
-        assert done.stdout.splitlines()[-1].startswith("Not to be submitted yet.")
+    (finding,) = json.loads(done.stdout)["findings"]
+    assert finding["subject"].endswith(name)
+    assert says in finding["finding"]
+
+
+def test_a_submission_out_of_a_broken_clone_says_the_same(run_broken):
+    told = [run_broken("separation/plan.py", "foo\n", command) for command in ("doctor", "submit")]
+    assert told[0].stdout.splitlines()[-1].startswith("Not to be submitted yet.")
+    assert {(done.returncode, done.stdout) for done in told} == {(1, told[0].stdout)}
+    document = json.loads(run_broken("audio/errors.py", "def\n", "submit", "--json").stdout)
+    assert (document["done"], document["committed"], document["proposal"]) == (False, False, None)
+    assert document["error"] == document["doctor"]["findings"][0]["finding"]
 
 
 def test_a_path_that_is_no_folder_is_bad_input(tmp_path):

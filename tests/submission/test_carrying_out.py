@@ -73,9 +73,13 @@ def test_commits_that_arrive_in_between_are_never_overwritten(clone, server, tmp
     assert clone.git("tag").split() == ["submission-v1"]
 
 
-def test_a_commit_that_the_doctor_does_not_pass_is_neither_tagged_nor_pushed(clone, server):
-    clone.append(".gitignore", "/models/weights/small.safetensors\n")
-    clone.git("rm", "--quiet", "--cached", "models/weights/small.safetensors")
+def test_a_commit_that_a_hook_made_unfit_is_neither_tagged_nor_pushed(clone, server, tmp_path):
+    hook = tmp_path / "hooks" / "pre-commit"
+    hook.parent.mkdir()
+    hook.write_text("#!/bin/sh\ngit rm --quiet --cached models/weights/small.safetensors\n")
+    hook.chmod(0o755)
+    clone.git("config", "core.hooksPath", str(hook.parent))
+    clone.write("notes.txt", "new")
     proposal = propose(clone.path, Request(message="without weights"))
     assert check(proposal).passes
     with pytest.raises(SubmitError, match="must pass `mdx doctor`. Got: .* nothing was tagged or pushed"):

@@ -5,8 +5,9 @@ import os
 
 import pytest
 
+from mdx.cli import app
 from submission.errors import SubmitError
-from tests.mdx.test_cli import mdx
+from tests.mdx.test_cli import mdx, runner
 
 ELSEWHERE = (
     "'aicrowd' leads to a folder of this machine; submissions are graded on gitlab.aicrowd.com: `git config "
@@ -48,6 +49,7 @@ def test_scripts_get_json(clone, server):
         options = ["--yes"] if done else []
         printed = json.loads(mdx("submit", clone.path, "--json", *options).stdout)
         assert (printed["done"], printed["doctor"]["passes"]) == (done, True)
+        assert (printed["committed"], printed["error"]) == (False, None)
         assert printed["proposal"] == {
             "remote": "aicrowd",
             "address": str(server.path),
@@ -61,6 +63,27 @@ def test_scripts_get_json(clone, server):
             "remarks": [ELSEWHERE],
         }
         assert server.git("tag").split() == ["submission-v1"] * done
+
+
+def test_scripts_get_json_of_a_refusal_too_and_learn_what_was_committed(clone, server):
+    def refused(*options):
+        done = runner.invoke(app, ["submit", str(clone.path), "--json", *options])
+        assert isinstance(done.exception, SubmitError)
+        outcome = json.loads(done.stdout)
+        assert (outcome["error"], outcome["done"]) == (str(done.exception), False)
+        return outcome
+
+    clone.write("notes.txt", "new")
+    before = refused()
+    assert before["error"].startswith("A submission must be a commit.")
+    assert (before["proposal"], before["doctor"], before["committed"]) == (None, None, False)
+    hook = server.path / "hooks" / "pre-receive"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text("#!/bin/sh\nexit 1\n")
+    hook.chmod(0o755)
+    after = refused("--yes", "--message", "new")
+    assert after["error"].startswith("`git push` must succeed.")
+    assert (after["proposal"]["tag"], after["doctor"]["passes"], after["committed"]) == ("submission-v1", True, True)
 
 
 def test_what_the_doctor_does_not_pass_is_not_submitted_even_with_yes(clone, state):

@@ -151,8 +151,8 @@ def test_conflicts_and_repositories_within_are_refused(clone):
     with pytest.raises(SubmitError, match="no other repository. Got 'inner/'"):
         propose(clone.path, Request(message="more"))
     clone.remove("inner")
-    clone.make_conflict("apt.txt")
-    with pytest.raises(SubmitError, match="no conflict of a merge. Got one in 'apt.txt'"):
+    clone.make_conflict("a b.txt")
+    with pytest.raises(SubmitError, match="no conflict of a merge. Got one in 'a b.txt': .*`git add 'a b.txt' && git"):
         propose(clone.path, Request(message="more"))
 
 
@@ -167,9 +167,15 @@ def test_a_folder_without_a_repository_or_a_commit_is_refused(tmp_path, clone):
 
 
 @pytest.mark.parametrize("name", [".env", "keys/id_ed25519", "server.pem"])
-def test_a_new_file_that_looks_like_a_secret_is_refused_unless_it_was_added_by_hand(clone, name):
-    clone.write(name, "hunter2")
+def test_a_new_file_that_looks_like_a_secret_is_refused_until_it_is_ignored(clone, name):
+    clone.write(name, "BEGIN PRIVATE KEY hunter2")
+    clone.write("notes.txt", "new")
     with pytest.raises(SubmitError, match=f"must hold no secret. Got the new file '{name}'"):
         propose(clone.path, Request(message="new"))
-    clone.git("add", "--force", name)
-    assert [change.path for change in propose(clone.path, Request(message="new")).changes] == [name]
+    clone.git("add", name)
+    with pytest.raises(SubmitError, match="must hold no secret"):
+        propose(clone.path, Request(message="new"))
+    clone.git("rm", "--quiet", "--cached", name)
+    clone.append(".gitignore", f"/{name}\n")
+    changes = propose(clone.path, Request(message="new")).changes
+    assert [change.path for change in changes] == [".gitignore", "notes.txt"]
