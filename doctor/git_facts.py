@@ -40,6 +40,8 @@ class GitFacts:
     """HEAD's commit; None before the first one."""
     branch: str | None
     """None where HEAD is detached."""
+    is_shallow: bool
+    """Whether commits before some that are here were left out when it was cloned."""
     branches: tuple[str, ...]
     head_tags: tuple[str, ...]
     """Tags that lead to HEAD."""
@@ -112,6 +114,7 @@ def gather_git_facts(root: Path, hideable: list[str]) -> GitFacts:
     return GitFacts(
         head=head,
         branch=branch and branch.removeprefix(_BRANCHES),
+        is_shallow=ask_git(root, "rev-parse", "--is-shallow-repository").strip() == b"true",
         branches=lines_of(ask_git(root, "for-each-ref", "--format=%(refname:lstrip=2)", _BRANCHES)),
         head_tags=lines_of(ask_git(root, "tag", "--points-at", "HEAD")) if head else (),
         remotes=_remotes(reached),

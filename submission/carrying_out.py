@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from doctor.checks.large_files import BYPASSED
 from doctor.examination import Examination
+from doctor.findings import quoted
 from doctor.git_program import ask_git
+from submission.changes import listed
 from submission.commit import commit_everything
 from submission.errors import SubmitError
 from submission.examination import examine_submission
@@ -43,10 +46,23 @@ def has_committed(proposal: Proposal) -> bool:
 
 
 def _commit(proposal: Proposal, message: str) -> None:
-    commit_everything(proposal.root, message, proposal.new_in_lfs)
+    commit_everything(proposal.root, message, proposal.new_in_lfs, proposal.changed_in_lfs)
     examination = examine_submission(proposal.root, before_commit=False)
+    _refuse_bypassed(proposal, examination)
     if not examination.passes:
         raise SubmitError(
             f"What is submitted must pass `mdx doctor`. Got: {examination.verdict} The changes are committed; nothing "
             "was tagged or pushed. `mdx doctor` says what to mend."
+        )
+
+
+def _refuse_bypassed(proposal: Proposal, examination: Examination) -> None:
+    """Refuse what git holds itself although git-lfs was to take it: a hook or a filter of the user's may do that."""
+    found = {finding.subject for finding in examination.findings if finding.check == BYPASSED}
+    bypassed = [path for path in proposal.changed_in_lfs if path in found]
+    if bypassed:
+        raise SubmitError(
+            f"A commit must hold a pointer of each file that git-lfs takes. Got {listed(bypassed)} itself: "
+            f"`git lfs install && git add --renormalize {quoted(bypassed[0])} && git commit --amend --no-edit`. The "
+            "changes are committed; nothing was tagged or pushed."
         )

@@ -14,18 +14,19 @@ from pathlib import Path
 
 from audio.atomic import atomic_path
 from doctor.git_program import ask_git
-from submission.git_actions import add_everything, commit_added, hand_to_lfs
+from submission.git_actions import add_again, add_everything, commit_added, hand_to_lfs
 
 _ATTRIBUTES = ".gitattributes"
 
 
-def commit_everything(root: Path, message: str, new_in_lfs: tuple[str, ...]) -> None:
+def commit_everything(root: Path, message: str, new_in_lfs: tuple[str, ...], in_lfs: tuple[str, ...]) -> None:
     """Commit all changes and all new files that are not ignored.
 
     Args:
         root: The clone.
         message: Of the commit.
         new_in_lfs: Files that are handed to git-lfs first.
+        in_lfs: All new and changed files that git-lfs must hold, those among them.
 
     Raises:
         SubmitError: git refuses, such as without a user's name, or because of a hook.
@@ -34,6 +35,9 @@ def commit_everything(root: Path, message: str, new_in_lfs: tuple[str, ...]) -> 
         if new_in_lfs:
             hand_to_lfs(root, new_in_lfs)
         add_everything(root, index)
+        if in_lfs:
+            # What was staged before git-lfs was there looks up to date, and would stay as it is.
+            add_again(root, index, in_lfs)
         commit_added(root, index, message)
 
 

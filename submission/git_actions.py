@@ -49,6 +49,15 @@ def add_everything(root: Path, index: Path) -> None:
     _run(root, "add", "--all", index=index)
 
 
+def add_again(root: Path, index: Path, paths: tuple[str, ...]) -> None:
+    """Give files to git's filters once more, also those that an index holds already as they are on disk.
+
+    Raises:
+        SubmitError: git or git-lfs refuses.
+    """
+    _run(root, "add", "--renormalize", "--", *(f":(literal){path}" for path in paths), index=index)
+
+
 def commit_added(root: Path, index: Path, message: str) -> None:
     """Commit what an index holds.
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from doctor.addresses import host_of
-from doctor.checks.branches import SUBMITTED_BRANCHES, lead, switch
+from doctor.checks.branches import SUBMITTED_BRANCHES, fetch_earlier_commits, lead, switch
 from doctor.checks.commits import TAG_START
 from doctor.findings import REMOTE, SERVER, UnreadableError
 from doctor.git_facts import GitFacts
@@ -61,6 +61,12 @@ class Proposal:
         """Files that .gitattributes must name first."""
         return tuple(change.path for change in self.changes if change.needs_lfs)
 
+    @property
+    def changed_in_lfs(self) -> tuple[str, ...]:
+        """New and changed files that git-lfs must hold."""
+        changed = (change for change in self.changes if change.kind != "removed")
+        return tuple(change.path for change in changed if change.in_lfs or change.needs_lfs)
+
     def as_dict(self) -> dict[str, Any]:
         """Return plain values, for JSON."""
         return {
@@ -100,7 +106,7 @@ def propose(root: Path, request: Request) -> Proposal:
             "of them: --message 'what is new'."
         )
     server = ask_server(root, git, request.remote)
-    _refuse_behind(root, server)
+    _refuse_behind(root, git, server)
     if not changes:
         _refuse_graded(head, server)
     return Proposal(
@@ -149,10 +155,17 @@ def _remarks(git: GitFacts, server: Server) -> Iterator[str]:
         )
 
 
-def _refuse_behind(root: Path, server: Server) -> None:
-    """Refuse where the server's branch has commits that HEAD has not: only force could push."""
+def _refuse_behind(root: Path, git: GitFacts, server: Server) -> None:
+    """Refuse where the server's branch has commits that HEAD has not, for only force could push, or may have some."""
     tip = server.tip
-    if tip is None or ask_git(root, "merge-base", tip, "HEAD", may_fail=True).decode().strip() == tip:
+    if tip is not None and ask_git(root, "merge-base", tip, "HEAD", may_fail=True).decode().strip() == tip:
+        return
+    if git.is_shallow:
+        raise SubmitError(
+            f"A submission must hold every commit that '{server.remote}' lacks. Got a shallow clone: "
+            f"`{fetch_earlier_commits(git)}`."
+        )
+    if tip is None:
         return
     raise SubmitError(
         f"HEAD must follow what '{server.remote}' has on {BRANCH}, for nothing is ever forced. Got a server with "

@@ -70,6 +70,18 @@ def pushed_branch(repository: Repository) -> Iterator[Fault]:
 
 
 @check(
+    "whole-history",
+    "No earlier commit was left out when the repository was cloned",
+    why="A server that lacks those commits refuses the push, and what it has can be neither compared nor merged.",
+)
+def whole_history(repository: Repository) -> Iterator[Fault]:
+    """Find a clone that was made with `--depth`."""
+    git = repository.git
+    if git.is_shallow:
+        yield warning("HEAD", "The clone is shallow: it lacks earlier commits.", f"`{fetch_earlier_commits(git)}`")
+
+
+@check(
     "branch",
     "HEAD is on a branch",
     why="A commit on no branch is lost as soon as another one is checked out.",
@@ -123,6 +135,12 @@ def switch(git: GitFacts) -> str:
     return f"git switch {there or f'-c {SUBMITTED_BRANCHES[0]}'}"
 
 
+def fetch_earlier_commits(git: GitFacts) -> str:
+    """Return the command that makes a shallow clone whole; it is mostly from elsewhere than the challenge's server."""
+    sources = [name for name in git.remotes if name != REMOTE] or [REMOTE]
+    return f"git fetch --unshallow {quoted('origin' if 'origin' in sources else sources[0])}"
+
+
 def lead(remote: str, git: GitFacts) -> str:
     """Return the command that makes a remote of the clone lead to the challenge's server."""
     settings = [setting for setting, _ in git.addresses if setting.startswith(f"remote.{remote}.")]
@@ -139,4 +157,4 @@ def _branch_in(words: list[str]) -> str | None:
     return names[1] if len(names) > 1 else None
 
 
-CHECKS = (remote, remote_secret, pushed_branch, on_branch, branch_names)
+CHECKS = (remote, remote_secret, pushed_branch, whole_history, on_branch, branch_names)

@@ -12,6 +12,7 @@ from doctor.declaration_file import DECLARATION
 from doctor.findings import Fault, UnreadableError, check, quoted, warning
 from doctor.git_facts import SUBMODULE_MODE
 from doctor.git_program import SUBJECT
+from doctor.inner_repository import how_to_take_in
 from doctor.repository import MANIFEST, PLAN, RUN_SCRIPT, Repository
 from doctor.secret_files import commit_all, waiting_secrets
 from models.validation import did_you_mean
@@ -135,13 +136,8 @@ def links(repository: Repository) -> Iterator[Fault]:
 def submodules(repository: Repository) -> Iterator[Fault]:
     """Find commits of other repositories."""
     for path, file in repository.git.files.items():
-        name = quoted(path)
         if file.mode == SUBMODULE_MODE:
-            yield warning(
-                path,
-                "It is a submodule.",
-                f"`git rm --cached {name} && rm -rf {name}/.git && git add {name} && git commit`",
-            )
+            yield warning(path, "It is a submodule.", how_to_take_in(repository.path, path))
 
 
 @check(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from doctor.findings import SERVER, Fault, check, ignoring, quoted, warning
+from doctor.large_history import LargeHistory
 from doctor.repository import LARGE_BYTES, Repository
 from models.files.lfs_pointers import is_pointer_file
 
@@ -12,6 +13,7 @@ MOST_OF_A_FOLDER = 3
 """Files that are told one by one: an environment has hundreds."""
 MOST_LFS_BYTES = 10 * 1000**3
 MOST_HISTORY_BYTES = 1000**3
+BYPASSED = "lfs-bypassed"
 _MEGABYTE = 1000**2
 _LFS_CONFIG = ".lfsconfig"
 _TRACK = "git lfs track --filename"
@@ -24,14 +26,17 @@ _TRACK = "git lfs track --filename"
 )
 def large(repository: Repository) -> Iterator[Fault]:
     """Find large files that git itself holds."""
-    for path, file in repository.git.files.items():
-        name = quoted(path)
-        if file.size_bytes > LARGE_BYTES:
-            yield Fault(
-                path,
-                f"git itself holds its {_megabytes(file.size_bytes)}.",
-                f"`{_TRACK} {name} && git add .gitattributes && git add --renormalize {name} && git commit`",
-            )
+    large = {path: file for path, file in repository.git.files.items() if file.size_bytes > LARGE_BYTES}
+    for path, file in large.items():
+        history = repository.large_history
+        if file.oid in history.in_earlier_commits:
+            # All at once: what stays goes along with the new commit.
+            paths = [other for other, its in large.items() if its.oid in history.in_earlier_commits]
+            fix = _make_one_commit(history, _hand_over(paths))
+        else:
+            amend = " --amend" if file.oid in history.in_last_commit else ""
+            fix = f"`{_hand_over([path])} && git commit{amend}`"
+        yield Fault(path, f"git itself holds its {_megabytes(file.size_bytes)}.", fix)
 
 
 @check(
@@ -43,14 +48,12 @@ def large(repository: Repository) -> Iterator[Fault]:
 def large_history(repository: Repository) -> Iterator[Fault]:
     """Find large files of older commits."""
     history = repository.large_history
-    begin = f"git reset --soft {history.base}" if history.base else "git update-ref -d HEAD"
     more = f" {history.more} other files are like it." if history.more else ""
     for file in history.files:
         yield Fault(
             file.path,
             f"Commit {file.commit} holds its {_megabytes(file.size_bytes)}, and goes along with the next push.{more}",
-            "Put one commit in the place of all that the server lacks; a branch keeps them: "
-            f"`git branch with-large-files && {begin} && git commit`. If it has them: `git fetch --all`",
+            _make_one_commit(history),
         )
 
 
@@ -97,15 +100,16 @@ def lfs_ready(repository: Repository) -> Iterator[Fault]:
 
 
 @check(
-    "lfs-bypassed",
+    BYPASSED,
     "Every file that .gitattributes hands to git-lfs is a pointer in git",
     why="It was added without git-lfs: git itself holds all of it, and a clone with git-lfs shows it as changed.",
 )
 def bypassed(repository: Repository) -> Iterator[Fault]:
     """Find files that went past git-lfs."""
     git = repository.git
-    for path in sorted(git.lfs_paths & set(git.files)):
-        if path not in git.pointers and git.files[path].size_bytes:
+    # git gives the target of a link to no filter.
+    for path in sorted(git.lfs_paths & set(git.files) - set(git.links)):
+        if path not in git.pointers and 0 < git.files[path].size_bytes <= LARGE_BYTES:
             yield warning(
                 path,
                 f".gitattributes hands it to git-lfs, and git itself holds its {git.files[path].size_bytes} bytes.",
@@ -189,6 +193,22 @@ def totals(repository: Repository) -> Iterator[Fault]:
             "`git lfs migrate import --above=5MB --everything` in a copy, or push one commit: "
             "`git checkout --orphan submission`",
         )
+
+
+def _hand_over(paths: Iterable[str]) -> str:
+    """Return the command that stages committed files as pointers of git-lfs."""
+    names = " ".join(map(quoted, paths))
+    return f"git lfs install && {_TRACK} {names} && git add .gitattributes && git add --renormalize {names}"
+
+
+def _make_one_commit(history: LargeHistory, *staging: str) -> str:
+    """Return the command that puts one commit in the place of those that are still to be pushed."""
+    begin = f"git reset --soft {history.base}" if history.base else "git update-ref -d HEAD"
+    command = " && ".join(["git branch with-large-files", *staging, begin, "git commit"])
+    return (
+        f"Put one commit in the place of all that the server lacks; a branch keeps them: `{command}`. If it has them: "
+        "`git fetch --all`"
+    )
 
 
 def _weights(repository: Repository) -> set[str]:

@@ -100,6 +100,9 @@ COMMITS = {
     ),
     "a link elsewhere": Broken(lambda clone: (clone.path / "w").symlink_to("/data/w"), "links", "w", says="/data/w"),
     "a submodule": Broken(
+        lambda clone: clone.make_inner_repository("plugins"), "submodules", "plugins", WARNING, "submodule"
+    ),
+    "a submodule whose files are not here": Broken(
         lambda clone: clone.add_submodule("plugins"), "submodules", "plugins", WARNING, "submodule", is_committed=False
     ),
     "a commit that was submitted": Broken(
@@ -169,6 +172,7 @@ COMMITS = {
         "large-history",
         "picture.png",
     ),
+    "a shallow clone": Broken(Clone.make_shallow, "whole-history", "HEAD", WARNING, is_committed=False),
     "no branch": Broken(git("checkout", "--quiet", "--detach"), "branch", "HEAD", WARNING),
     "a branch like a tag": Broken(git("branch", "submission-v3"), "branch-names", "submission-v3", WARNING),
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.doctor.broken_submissions import WARNING, Broken, append, both, git, large_file, remove, write
-from tests.doctor.clean_repository import LARGE, SMALL, WEIGHTS, pointer_of
+from tests.doctor.clean_repository import LARGE, SMALL, WEIGHTS, Clone, pointer_of
 
 LARGE_FILE = f"{WEIGHTS}/large.th"
 
@@ -54,6 +54,24 @@ WEIGHT_FILES = {
 
 LARGE_FILES = {
     "a large file in git": Broken(large_file("picture.png"), "large-files", "picture.png", says="6.3 MB"),
+    "large files in earlier commits, too": Broken(
+        both(large_file("a b.png"), Clone.commit, large_file("picture.png"), Clone.commit, write("notes.txt", "")),
+        "large-files",
+        "picture.png",
+        says="6.3 MB",
+    ),
+    "a large file that the server has": Broken(
+        both(large_file("picture.png"), Clone.commit, git("update-ref", "refs/remotes/aicrowd/master", "HEAD")),
+        "large-files",
+        "picture.png",
+        says="6.3 MB",
+    ),
+    "a large file that went past git-lfs": Broken(
+        both(git("config", "filter.lfs.clean", "cat"), large_file("other.th")),
+        "large-files",
+        "other.th",
+        also=("lfs-bypassed",),
+    ),
     "a large file that is not added": Broken(
         large_file("song.wav"), "large-untracked", "song.wav", WARNING, also=("dirty-tree",), is_committed=False
     ),

@@ -27,10 +27,13 @@ NOT_BY_A_COMMAND_ALONE = {
     "a pointer as a plain file": "somebody must bring the file itself",
     "a conflict": "somebody must resolve it",
     "a token that git's configuration writes into an address": "somebody must choose the file",
+    "a submodule whose files are not here": "somebody must bring the files",
     "a script that pushes master": "somebody must change the script",
 }
 """Broken repositories whose fix begins with what somebody must do by hand."""
 COMMAND = re.compile(r"`((?:git|cp|rm|sed|printf) [^`]*)`")
+TOLD_AFTERWARDS = {"files-committed"}
+"""Checks that find what a command brought back and nobody has committed yet."""
 SEEN_ELSEWHERE = {"measured-time"}
 """Checks of what lies outside of a repository; a test of their own breaks it."""
 
@@ -62,6 +65,8 @@ def test_a_broken_repository_is_diagnosed_alone_and_mended_by_the_command_that_i
         paste(clone, command[1])
         left = findings_in(clone.path)
         assert (case.check, case.subject) not in {(finding.check, finding.subject) for finding in left}, command[1]
+        errors = {finding.check for finding in left if finding.level is Level.ERROR}
+        assert errors <= {finding.check for finding in found} | TOLD_AFTERWARDS, command[1]
 
 
 def test_every_check_has_a_repository_that_it_finds_broken():

@@ -45,6 +45,18 @@ def test_commits_that_a_remote_has_are_sent_by_no_push(clone):
     assert (found.base, [file.path for file in found.files]) == (base, ["song.wav"])
 
 
+def test_the_nearest_commit_that_any_branch_of_a_remote_has_is_the_base(clone):
+    for branch, commit in (("develop", "HEAD~2"), ("master", "HEAD"), ("old", "HEAD~1")):
+        clone.commit()
+        clone.commit()
+        clone.git("update-ref", f"refs/remotes/aicrowd/{branch}", commit)
+    clone.git("update-ref", "refs/remotes/aicrowd/master", "HEAD")
+    base = commit_of(clone, "HEAD")
+    clone.write_sparse("song.wav", SIX_MEGABYTES)
+    clone.commit()
+    assert found_in(clone, "aicrowd").base == base
+
+
 def test_of_many_large_files_the_largest_are_named_and_the_others_counted(clone):
     for number in range(MOST_NAMED + 2):
         clone.write_sparse(f"{number}.wav", SIX_MEGABYTES + number)
@@ -76,3 +88,15 @@ def test_what_the_server_of_the_challenge_lacks_counts_although_another_has_it(c
     assert [file.path for file in Repository(clone.path).large_history.files] == ["picture.png"]
     clone.git("remote", "remove", "aicrowd")
     assert Repository(clone.path).large_history.files == ()
+
+
+def test_what_the_last_commit_alone_holds_is_told_from_what_earlier_ones_hold_too(clone):
+    oids = []
+    for number, name in enumerate(("pushed.wav", "earlier.wav", "last.wav")):
+        clone.write_sparse(name, SIX_MEGABYTES + number)
+        clone.commit()
+        oids.append(clone.git("rev-parse", f"HEAD:{name}").strip())
+    clone.git("update-ref", "refs/remotes/aicrowd/master", "HEAD~2")
+    found = find_large_history(clone.path, ["aicrowd"], frozenset(oids), LARGE_BYTES)
+    assert (found.in_earlier_commits, found.in_last_commit, found.files) == ({oids[1]}, {oids[2]}, ())
+    assert found.base == commit_of(clone, "HEAD~2")

@@ -1,5 +1,7 @@
 """A commit that fails leaves what was staged, what was not, and .gitattributes as they were."""
 
+import os
+
 import pytest
 
 from submission import git_actions
@@ -98,3 +100,25 @@ def test_a_commit_that_is_there_when_ctrl_c_comes_stays_whole(half_staged, monke
     assert half_staged.git("log", "--format=%s", "-1").strip() == "more"
     assert half_staged.git("status", "--porcelain") == ""
     assert BIG in half_staged.git("show", "HEAD:.gitattributes")
+
+
+@pytest.mark.parametrize(("name", "size_bytes"), [("models/weights/[new] one.th", 1000), (BIG, 6 * 1024**2)])
+def test_what_was_staged_before_git_lfs_was_there_is_committed_as_a_pointer(clone, server, name, size_bytes):
+    clone.write_sparse(name, size_bytes)
+    os.utime(clone.path / name, (1, 1))  # Else git would look at it again.
+    clone.git("-c", "filter.lfs.clean=cat", "add", name)
+    carry_out(propose(clone.path, Request(message="more")))
+    assert f"size {size_bytes}\n" in server.git("show", f"master:{name}")
+    assert clone.git("status", "--porcelain") == ""
+
+
+def test_a_file_that_went_past_git_lfs_all_the_same_is_neither_tagged_nor_pushed(clone, server):
+    clone.write("models/weights/new.th", "new" * 100)
+    (clone.path / "models/weights/link.th").symlink_to("new.th")
+    proposal = propose(clone.path, Request(message="more"))
+    clone.git("config", "filter.lfs.clean", "cat")
+    with pytest.raises(
+        SubmitError, match="must hold a pointer .* Got 'models/weights/new.th' itself.* nothing was tagged"
+    ):
+        carry_out(proposal)
+    assert server.git("for-each-ref") == clone.git("tag") == ""

@@ -3,6 +3,7 @@
 import pytest
 
 from doctor.git_program import ask_git
+from submission.carrying_out import carry_out
 from submission.errors import SubmitError
 from submission.proposal import Request, next_tag, propose
 
@@ -90,6 +91,27 @@ def test_a_server_with_other_commits_is_refused_with_the_way_to_merge_them(clone
         clone.git("gc", "--quiet", "--prune=now")
     with pytest.raises(SubmitError, match=r"nothing is ever forced.*git fetch aicrowd && git merge aicrowd/master"):
         propose(clone.path, Request())
+
+
+@pytest.mark.parametrize("pushed", [None, "HEAD^"])
+def test_a_shallow_clone_whose_push_the_server_would_refuse_is_told_to_fetch_all_commits(clone, server, pushed):
+    clone.commit()
+    if pushed:
+        clone.git("push", "--quiet", "aicrowd", f"{pushed}:refs/heads/master")
+    clone.make_shallow()
+    with pytest.raises(SubmitError, match=r"hold every commit .* a shallow clone: `git fetch --unshallow origin`"):
+        propose(clone.path, Request())
+    clone.git("fetch", "--quiet", "--unshallow", "origin")
+    assert propose(clone.path, Request()).commits == (2 if pushed else 3)
+
+
+def test_a_shallow_clone_that_holds_what_the_server_has_is_submitted(clone, server):
+    clone.make_shallow()
+    server.git("fetch", "--quiet", str(clone.path.parent / "origin.git"), "main:master")
+    clone.commit()
+    assert propose(clone.path, Request()).commits == 1
+    carry_out(propose(clone.path, Request()))
+    assert server.git("tag").split() == ["submission-v1"]
 
 
 @pytest.mark.parametrize("switch", [["-c", "try"], ["--detach"]])
