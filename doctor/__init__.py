@@ -5,7 +5,7 @@
 - `git_facts`, `changes`, `large_history`, `addresses`, `text_files`, `declaration_file`, `project_file`,
   `planned_models`, `requirement_lines`, `shell`, `dockerfile`, `ignore_rules`, `build`, `distributions`, `source_code`,
   `calls`: what the view is made of, from plain text to facts.
-- `restoring`, `secrets`: what findings say and do not say.
+- `restoring`, `inner_repository`, `secrets`: what findings say and do not say.
 - `checks`: the checks, one file for each idea; `catalogue` lists them all.
 - `examination`: all checks on one repository; `table` shows the outcome, `document` lists the checks in the documents.
 

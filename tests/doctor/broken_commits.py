@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.doctor.broken_submissions import WARNING, Broken, append, both, git, large_file, remove, write
 from tests.doctor.broken_surroundings import call
 from tests.doctor.clean_repository import WEIGHTS, Clone
+from tests.doctor.related_repositories import add_submodule, make_inner_repository, make_shallow
 
 ODD = "an odd 'name'.png"
 SMALL_FILE = f"{WEIGHTS}/small.safetensors"
@@ -100,10 +101,10 @@ COMMITS = {
     ),
     "a link elsewhere": Broken(lambda clone: (clone.path / "w").symlink_to("/data/w"), "links", "w", says="/data/w"),
     "a submodule": Broken(
-        lambda clone: clone.make_inner_repository("plugins"), "submodules", "plugins", WARNING, "submodule"
+        lambda clone: make_inner_repository(clone, "plugins"), "submodules", "plugins", WARNING, "submodule"
     ),
     "a submodule whose files are not here": Broken(
-        lambda clone: clone.add_submodule("plugins"), "submodules", "plugins", WARNING, "submodule", is_committed=False
+        lambda clone: add_submodule(clone, "plugins"), "submodules", "plugins", WARNING, "submodule", is_committed=False
     ),
     "a commit that was submitted": Broken(
         git("tag", "submission-v1"), "graded-once", "submission-v1", is_committed=False
@@ -172,7 +173,7 @@ COMMITS = {
         "large-history",
         "picture.png",
     ),
-    "a shallow clone": Broken(Clone.make_shallow, "whole-history", "HEAD", WARNING, is_committed=False),
+    "a shallow clone": Broken(make_shallow, "whole-history", "HEAD", WARNING, is_committed=False),
     "no branch": Broken(git("checkout", "--quiet", "--detach"), "branch", "HEAD", WARNING),
     "a branch like a tag": Broken(git("branch", "submission-v3"), "branch-names", "submission-v3", WARNING),
 }

@@ -239,33 +239,6 @@ class Clone:
             self.commit()
         subprocess.run(["git", "merge", "--quiet", "theirs"], cwd=self.path, check=False, capture_output=True)
 
-    def make_inner_repository(self, name: str) -> Clone:
-        """Make a repository with two commits within this one."""
-        inner = Clone(self.path / name)
-        inner.path.mkdir(parents=True)
-        inner.git("init", "--quiet", "--template=")
-        for key in ("user.name", "user.email"):
-            inner.git("config", key, self.git("config", key).strip())
-        for letter in "ab":
-            inner.write(f"{letter}.txt", letter)
-            inner.commit()
-        return inner
-
-    def add_submodule(self, name: str) -> None:
-        """Commit the commit of another repository whose files are not here."""
-        (self.path / name).mkdir(parents=True)
-        head = self.git("rev-parse", "HEAD").strip()
-        self.git("update-index", "--add", "--cacheinfo", f"160000,{head},{name}")
-        self.git("commit", "--quiet", "--message", "a submodule")
-
-    def make_shallow(self) -> None:
-        """Leave HEAD's last commit alone here; the remote `origin` has those before it."""
-        self.commit()
-        origin = self.path.parent / "origin.git"
-        self.git("clone", "--quiet", "--bare", "--template=", ".", str(origin))
-        self.git("remote", "add", "origin", f"file://{origin}")
-        self.git("fetch", "--quiet", "--depth=1", "origin")
-
     def commit(self) -> None:
         """Commit everything."""
         self.git("add", "--all")

@@ -6,6 +6,7 @@ import pytest
 
 from doctor.inner_repository import how_to_take_in
 from tests.doctor.clean_repository import Clone
+from tests.doctor.related_repositories import add_submodule, make_inner_repository
 
 INNER = "vendor/a lib"
 
@@ -24,7 +25,7 @@ def take_in(clone, monkeypatch):
 
 def commit_inner_repository(clone):
     """Return the inner repository, which has two commits and is committed as one of them."""
-    inner = clone.make_inner_repository(INNER)
+    inner = make_inner_repository(clone, INNER)
     clone.commit()
     return inner
 
@@ -65,7 +66,7 @@ def test_the_commits_of_a_submodule_stay_in_the_clone_and_gitmodules_forgets_it_
 
 
 def test_a_submodule_whose_files_are_not_here_is_fetched_first_and_never_only_removed(clone):
-    clone.add_submodule(INNER)
+    add_submodule(clone, INNER)
     assert how_to_take_in(clone.path, INNER).startswith(f"Put its files into '{INNER}', then `git rm --cached")
     name_in_gitmodules(clone, "the lib", INNER)
     assert how_to_take_in(clone.path, INNER).startswith(

@@ -6,6 +6,7 @@ from doctor.git_program import ask_git
 from submission.carrying_out import carry_out
 from submission.errors import SubmitError
 from submission.proposal import Request, next_tag, propose
+from tests.doctor.related_repositories import make_shallow
 
 LARGE_BYTES = 6 * 1024**2
 
@@ -98,7 +99,7 @@ def test_a_shallow_clone_whose_push_the_server_would_refuse_is_told_to_fetch_all
     clone.commit()
     if pushed:
         clone.git("push", "--quiet", "aicrowd", f"{pushed}:refs/heads/master")
-    clone.make_shallow()
+    make_shallow(clone)
     with pytest.raises(SubmitError, match=r"hold every commit .* a shallow clone: `git fetch --unshallow origin`"):
         propose(clone.path, Request())
     clone.git("fetch", "--quiet", "--unshallow", "origin")
@@ -106,7 +107,7 @@ def test_a_shallow_clone_whose_push_the_server_would_refuse_is_told_to_fetch_all
 
 
 def test_a_shallow_clone_that_holds_what_the_server_has_is_submitted(clone, server):
-    clone.make_shallow()
+    make_shallow(clone)
     server.git("fetch", "--quiet", str(clone.path.parent / "origin.git"), "main:master")
     clone.commit()
     assert propose(clone.path, Request()).commits == 1
