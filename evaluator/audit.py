@@ -20,17 +20,13 @@ import soundfile
 
 from audio import MIXTURE, SAMPLE_RATE, STEMS, AudioError
 from audio.decoding import check_audio_file
+from evaluator.logged_troubles import logged_troubles
 from evaluator.metrics import BLOCK_SAMPLES
 
 RESIDUAL_WARNING_DB = -10.0
 """A sum of stems further from the mixture than this looks like a missing or doubled stem."""
 LARGEST_SAMPLE = 1e6
 """Beyond this a sample is no sound (full scale is 1), and sums of squares lose their meaning."""
-LOGGED_TROUBLES = {
-    "FALLBACK": "the model failed ({word} in {log}): some or all of the song is not as planned",
-    "GUARD": "the time did not suffice for the plan ({word} in {log}): some or all of the song is not as planned",
-}
-"""Words that our predictors log of a song, and what they mean."""
 
 
 @dataclass(frozen=True)
@@ -100,16 +96,7 @@ def logged_findings(logs: Path, song: str) -> list[Finding]:
         logs: The folder with the output of the child processes.
         song: Name of the song.
     """
-    found: dict[str, Finding] = {}
-    for log in sorted(logs.glob("*.log")) if logs.is_dir() else []:
-        with log.open(encoding="utf-8", errors="replace") as lines:
-            for line in lines:
-                names_song = f"/{song}/{MIXTURE}." in line.replace("\\", "/")
-                words = [word for word in LOGGED_TROUBLES if names_song and f"{word}: " in line]
-                for word in words:
-                    message = LOGGED_TROUBLES[word].format(word=word, log=log.name)
-                    found.setdefault(word, Finding("warning", MIXTURE, message))
-    return list(found.values())
+    return [Finding("warning", MIXTURE, trouble.text()) for trouble in logged_troubles(logs, song)]
 
 
 def has_errors(findings: list[Finding]) -> bool:

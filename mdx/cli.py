@@ -12,6 +12,7 @@ import logging
 import os
 import sys
 from importlib import metadata
+from io import TextIOWrapper
 from typing import Annotated, Any, NoReturn
 
 import typer
@@ -116,6 +117,9 @@ def main() -> NoReturn:
     handler = RichHandler(console=errors, show_time=False, show_path=False)
     logging.basicConfig(level=logging.WARNING, format="%(message)s", handlers=[handler])
     hear_stop_signals()
+    if isinstance(sys.stdout, TextIOWrapper):
+        # Names of files and words of submissions may be no text that can be encoded.
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         app(standalone_mode=True)
     except StopError as stop:

@@ -12,7 +12,6 @@ from mdx.doctor import ChallengeChoice
 from mdx.options import MEMORY_LIMIT, AsJson, Limit, Songs
 
 if TYPE_CHECKING:
-    from rehearsal.preparation import Challenge
     from rehearsal.rehearse import RehearsalOptions
 
 
@@ -26,7 +25,7 @@ class EnvironmentKind(str, Enum):
 def rehearse(
     path: Annotated[Path, typer.Argument(metavar="FOLDER", help="Your clone of this repository.")] = Path("."),
     challenge: Annotated[
-        ChallengeChoice, typer.Option(help="Whose grader; auto: as aicrowd.json says.")
+        ChallengeChoice, typer.Option(help="Whose grader; auto: as the committed aicrowd.json says.")
     ] = ChallengeChoice.AUTO,
     environment: Annotated[
         EnvironmentKind, typer.Option(help="fresh: what the grader would install; current: that of this program.")
@@ -50,7 +49,7 @@ def rehearse(
 
     Clone HEAD, install what the grader would, run run.sh as it does, and judge. Exits with 1 when it would fail.
 
-    Example: `mdx rehearse --output rehearsal --keep`. More: docs/submit.md.
+    Example: `mdx rehearse --output rehearsed --keep`. More: docs/submit.md.
     """
     from rehearsal.rehearse import RehearsalOptions
     from separation.limits import parse_limit
@@ -58,7 +57,7 @@ def rehearse(
     options = RehearsalOptions(
         path=path,
         limit=parse_limit(limit),
-        challenge=_contract(path, challenge),
+        challenge=None if challenge is ChallengeChoice.AUTO else challenge.value,
         environment="docker" if docker else environment.value,
         cpus=cpus,
         memory_limit_bytes=int(memory_gb * 1e9),
@@ -69,15 +68,6 @@ def rehearse(
     )
     if not _perform(options, as_json=as_json):
         raise typer.Exit(1)
-
-
-def _contract(path: Path, challenge: ChallengeChoice) -> Challenge:
-    """Return the challenge that is meant."""
-    from doctor.repository import Repository
-
-    if challenge is not ChallengeChoice.AUTO:
-        return challenge.value
-    return Repository(path).challenge.value
 
 
 def _perform(options: RehearsalOptions, *, as_json: bool) -> bool:

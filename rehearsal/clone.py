@@ -59,7 +59,9 @@ def clone_head(repository: Path, target: Path) -> str:
         UnreadableError: git refuses.
     """
     commit = _answer(repository, "rev-parse", "HEAD")
-    ask_git(repository, *_NOBODYS, "clone", "--quiet", "--no-checkout", str(repository), str(target))
+    # Linked object files would be the user's own: a submission that changes modes would change theirs.
+    options = ("--quiet", "--no-checkout", "--no-hardlinks")
+    ask_git(repository, *_NOBODYS, "clone", *options, str(repository), str(target))
     ask_git(target, *_NOBODYS, "checkout", "--quiet", "--detach", commit)
     return commit
 

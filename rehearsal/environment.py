@@ -10,13 +10,15 @@ import os
 import shutil
 import subprocess
 import sys
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from doctor.repository import RUN_SCRIPT
 from evaluator.evaluate import REPORTED_PACKAGES
+from evaluator.process_tree import RUN_MARK, kill_tree
 from rehearsal.build_files import BuildFiles
 from rehearsal.folder import Folder
 from rehearsal.report import BuildError
@@ -106,9 +108,6 @@ def build_environment(folder: Folder, build: BuildFiles, repository: Path) -> En
     python = folder.venv / "bin" / "python"
     for arguments in build.installs:
         _install([uv, "pip", "install", "--python", str(python), *arguments], folder, _for_uv(build.variables))
-    if build.post_build:
-        programs = {"PATH": os.pathsep.join([str(python.parent), os.environ.get("PATH", os.defpath)])}
-        run_build_step(["bash", "postBuild"], folder, "run postBuild", folder.clone, programs)
     words = f"fresh, Python {version} with the packages of {build.source}"
     return Environment(words, [str(python)], True, build.variables)
 
@@ -153,15 +152,33 @@ def run_build_step(
     """
     dropped = ("VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME")
     environment = {name: value for name, value in os.environ.items() if name not in dropped} | (variables or {})
-    if environment.get("UV_LINK_MODE") == "symlink":
-        # The cache is hidden from the submission, as all of the user's home.
-        environment["UV_LINK_MODE"] = "copy"
+    # Files that are shared with uv's cache could be changed by the submission, for all other environments too.
+    environment["UV_LINK_MODE"] = "copy"
     with folder.build_log.open("ab") as log:
         log.write(f"$ {' '.join(command)}\n".encode())
         log.flush()
         begins = log.tell()
-        done = subprocess.run(command, cwd=place or folder.root, env=environment, stdout=log, stderr=log, check=False)
-    if done.returncode != 0:
+        exit_code = _run_to_its_end(command, place or folder.root, environment, log)
+    if exit_code != 0:
         output = folder.build_log.read_bytes()[begins:].decode(errors="replace").strip()
         tail = "\n".join(output.splitlines()[-_TAIL_LINES:])
-        raise BuildError(f"The grader's builder could not {what} (exit code {done.returncode}):\n{tail}")
+        raise BuildError(f"The grader's builder could not {what} (exit code {exit_code}):\n{tail}")
+
+
+def _run_to_its_end(command: list[str], place: Path, environment: dict[str, str], log: IO[bytes]) -> int:
+    """Return a command's exit code; nothing that it started lives on, also where this is interrupted."""
+    mark = uuid.uuid4().hex
+    process = subprocess.Popen(
+        command,
+        cwd=place,
+        env={**environment, RUN_MARK: mark},
+        stdin=subprocess.DEVNULL,
+        stdout=log,
+        stderr=log,
+        start_new_session=True,
+    )
+    try:
+        return process.wait()
+    finally:
+        kill_tree(process.pid, mark)
+        process.wait()

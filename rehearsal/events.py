@@ -7,6 +7,7 @@ prefix of the payloads is the original's.
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 from typing import Any
 
@@ -26,14 +27,9 @@ ENDS = ("execution_success", "execution_error")
 
 def read_events(path: Path) -> list[list[Any]]:
     """Read the events that were registered, each as [kind, message, payload, blocking]; what is no event is kept."""
-    events = []
-    for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
-        try:
-            event = json.loads(line)
-        except ValueError:
-            event = line
-        events.append(event if isinstance(event, list) and len(event) == 4 else ["", line, {}, False])
-    return events
+    # The submission may have removed the file.
+    text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
+    return [_parse(line) or ["", line, {}, False] for line in text.splitlines()]
 
 
 def check_events(events: list[list[Any]], exit_code: int | None, predictions_path: str) -> list[Remark]:
@@ -59,6 +55,21 @@ def check_events(events: list[list[Any]], exit_code: int | None, predictions_pat
 def error_text(events: list[list[Any]]) -> str:
     """Return the traceback that the grader was sent, or nothing."""
     return "\n".join(str(payload.get("error", "")) for _, message, payload, _ in events if message == "execution_error")
+
+
+def _parse(line: str) -> list[Any] | None:
+    """Return an event, numbers that are not finite as texts; None for what is no event."""
+    try:
+        event = json.loads(line, parse_float=_finite, parse_constant=str)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(event, list) or [type(part) for part in event[1:]] != [str, dict, bool]:
+        return None
+    return event
+
+
+def _finite(number: str) -> float | str:
+    return float(number) if math.isfinite(float(number)) else number
 
 
 def _shortened(line: str) -> str:

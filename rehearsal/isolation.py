@@ -16,6 +16,7 @@ from pathlib import Path
 
 # From Linux's <sched.h> and <sys/mount.h>.
 _CLONE_NEWNS = 0x00020000
+_CLONE_NEWUSER = 0x10000000
 _MS_RDONLY = 1
 _MS_NOSUID_NODEV = 2 | 4
 _MS_REMOUNT = 32
@@ -50,6 +51,22 @@ def enter_own_mounts() -> bool:
     if libc.unshare(_CLONE_NEWNS) != 0:
         return False
     return bool(libc.mount(None, b"/", None, _MS_REC | _MS_PRIVATE, None) == 0)
+
+
+def enter_own_user() -> None:
+    """Become one who may mount, as nobody but root may otherwise; files stay with who owns them.
+
+    Raises:
+        OSError: The system does not allow it.
+    """
+    user, group = os.getuid(), os.getgid()
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.unshare(_CLONE_NEWUSER) != 0:
+        raise OSError(ctypes.get_errno(), "no user namespace")
+    # Without these maps the process would own its files as nobody.
+    Path("/proc/self/setgroups").write_text("deny")
+    Path("/proc/self/uid_map").write_text(f"{user} {user} 1")
+    Path("/proc/self/gid_map").write_text(f"{group} {group} 1")
 
 
 def hold_read_only(folder: str) -> bool:

@@ -22,7 +22,8 @@ from rehearsal.environment import Environment
 from rehearsal.folder import Folder
 from rehearsal.isolation import View
 
-_ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[1]
+"""Of the kit that rehearses."""
 _SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
@@ -66,6 +67,16 @@ def variables_of(challenge: str, places: Places, options: ChildOptions, *, gpu: 
         # The contract takes whole seconds only; the exact limits are kept from outside.
         "INFERENCE_SETUP_TIMEOUT_SECONDS": str(-int(-options.setup_limit_seconds // 1)),
         "INFERENCE_PER_MUSIC_TIMEOUT_SECONDS": str(-int(-longest // 1)),
+    }
+
+
+def own_variables(folder: Folder, environment: Environment) -> dict[str, str]:
+    """Return the variables of a user who has nothing but the system, the environment and an empty home."""
+    return {
+        "PATH": f"{environment.programs}:{_SYSTEM_PATH}",
+        "HOME": str(folder.home),
+        "TMPDIR": str(folder.temporary),
+        "LANG": "C.UTF-8",
     }
 
 
@@ -123,15 +134,9 @@ def run_submission(stage: Stage, options: ChildOptions, report: ChildReport, on_
 def _in_process(stage: Stage, command: list[str], variables: dict[str, str], cpus: int | None) -> Launch:
     """Prepare a process of this machine."""
     folder = stage.folder
-    own = {
-        "PATH": f"{stage.environment.programs}:{_SYSTEM_PATH}",
-        "HOME": str(folder.home),
-        "TMPDIR": str(folder.temporary),
-        "LANG": "C.UTF-8",
-    }
     plan = ChildPlan(
         command=command,
-        environment=stage.environment.variables | variables | own,
+        environment=stage.environment.variables | variables | own_variables(folder, stage.environment),
         folder=str(folder.clone),
         data=str(folder.data),
         phases_file=str(folder.phases_file),
@@ -142,11 +147,11 @@ def _in_process(stage: Stage, command: list[str], variables: dict[str, str], cpu
     )
     path = folder.root / "launch.json"
     path.write_text(json.dumps(asdict(plan)), encoding="utf-8")
-    search_path = os.pathsep.join(filter(None, [str(_ROOT), os.environ.get("PYTHONPATH", "")]))
+    search_path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")]))
     mark = variables[RUN_MARK]
     return Launch(
         [sys.executable, "-m", "rehearsal.child", str(path)],
         {**os.environ, "PYTHONPATH": search_path, RUN_MARK: mark},
-        _ROOT,
+        ROOT,
         mark,
     )

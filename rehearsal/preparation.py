@@ -17,6 +17,7 @@ from rehearsal.folder import Folder
 from rehearsal.image_context import leave_out_of_image
 from rehearsal.isolation import View
 from rehearsal.launch import Stage
+from rehearsal.post_build import run_post_build
 from rehearsal.report import Remark, Report
 from rehearsal.stage import inject_packages, replace_graders_files
 from rehearsal.view import view_for
@@ -29,12 +30,12 @@ EnvironmentKind = Literal["fresh", "current", "docker"]
 class Preparation:
     """What is made of a clone before it runs; what there is to say goes into the report."""
 
-    challenge: Challenge
     kind: EnvironmentKind
     folder: Folder
     repository: Path
     """The working tree that was cloned."""
     report: Report
+    """Names the challenge."""
     left_out: Mapping[str, str] = field(default_factory=dict, init=False)
     """Committed files that the image does not hold -> why."""
     _container: Container | None = field(default=None, init=False)
@@ -50,7 +51,7 @@ class Preparation:
         self._report_environment(environment)
         view = self._view(environment)
         inject_packages(self.folder, view)
-        return Stage(self.challenge, self.folder, environment, gpu, view, self._container)
+        return Stage(self.report.challenge, self.folder, environment, gpu, view, self._container)
 
     def remove_image(self) -> None:
         """Remove what lies outside the folder."""
@@ -60,12 +61,12 @@ class Preparation:
     def _make_environment(self, *, gpu: bool) -> Environment:
         if self.kind == "docker":
             # Its image holds the grader's files too, as there is nowhere else to put them.
-            replace_graders_files(self.folder.clone, self.challenge)
+            replace_graders_files(self.folder.clone, self.report.challenge)
             self._container = Container(self.folder, gpu=gpu)
             return self._container.build()
         environment = self._build_environment() if self.kind == "fresh" else current_environment()
         self.left_out = leave_out_of_image(self.folder.clone)
-        replace_graders_files(self.folder.clone, self.challenge)
+        replace_graders_files(self.folder.clone, self.report.challenge)
         return environment
 
     def _build_environment(self) -> Environment:
@@ -73,13 +74,16 @@ class Preparation:
         build = read_build_files(self.folder.clone)
         self.report.not_rehearsed = build.not_rehearsed
         self.report.remarks += [Remark("warning", "environment", part) for part in build.not_followed]
-        return build_environment(self.folder, build, self.repository)
+        environment = build_environment(self.folder, build, self.repository)
+        if build.post_build:
+            run_post_build(self.folder, environment, self._view(environment))
+        return environment
 
     def _report_environment(self, environment: Environment) -> None:
         self.report.environment = environment.words
         self.report.environment_rehearsed = environment.rehearsed
         self.report.versions = environment.versions()
-        needs_package = environment.rehearsed and self.challenge == "mdx21"
+        needs_package = environment.rehearsed and self.report.challenge == "mdx21"
         if needs_package and self.report.versions[GRADER_PACKAGE] == "not installed":
             message = f"The grader's evaluator imports {GRADER_PACKAGE}, which the environment lacks: add it."
             is_sure = not any(remark.subject == "environment" for remark in self.report.remarks)
@@ -96,4 +100,4 @@ class Preparation:
             declaration = Repository(self.folder.clone).declaration
         except UnreadableError:
             return False
-        return self.challenge == "sdx23" and declaration.says(GPU)
+        return self.report.challenge == "sdx23" and declaration.says(GPU)

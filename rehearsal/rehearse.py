@@ -6,36 +6,43 @@ What would fail at the grader too ends in the report; only bad input is raised.
 from __future__ import annotations
 
 import dataclasses
-import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from audio.atomic import write_text_atomically
 from audio.sample_tracks import write_sample_tracks
+from doctor.repository import Repository
 from evaluator.evaluate import EvaluationOptions, judge, read_plan
 from evaluator.process import count_cpus, read_tail
 from evaluator.runner import RunOptions, RunReport
 from evaluator.subsets import songs_to_evaluate
 from evaluator.tracks import Track
 from evaluator.watch import ChildReport
-from evaluator.workspace import remove_tree
-from evaluator.writable import check_writable
 from rehearsal.clone import clone_head, find_repository, resolve_lfs_files, uncommitted_remarks
 from rehearsal.committed_files import judge_links, judge_run_script, judge_submodules
 from rehearsal.events import check_events, error_text, read_events
 from rehearsal.folder import Folder, rehearsal_folder
 from rehearsal.launch import Stage, run_submission
+from rehearsal.outputs import check_output, keep_outputs
 from rehearsal.outside_reports import judge_outside_files, read_outside_files
 from rehearsal.preparation import Challenge, EnvironmentKind, Preparation
 from rehearsal.report import BuildError, Remark, Report, Step
 from rehearsal.stage import contents, offer_songs
-from rehearsal.verdict import hints, judge_left_out, judge_network, judge_songs, judge_songs_folder, uncommitted_files
+from rehearsal.verdict import (
+    hints,
+    judge_fallbacks,
+    judge_left_out,
+    judge_network,
+    judge_songs,
+    judge_songs_folder,
+    uncommitted_files,
+)
 from separation.limits import TimeLimit
 
-REPORT_NAME = "rehearsal.json"
+_SEARCHED_LINES = 1000
+"""At the end of a log that may explain a failure."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +52,8 @@ class RehearsalOptions:
     path: Path
     """A repository, or a folder in it."""
     limit: TimeLimit
-    challenge: Challenge = "mdx21"
+    challenge: Challenge | None = None
+    """None for the one that the committed aicrowd.json names, MDX21 where it names none."""
     environment: EnvironmentKind = "fresh"
     cpus: int | None = 4
     memory_limit_bytes: int | None = 16_000_000_000
@@ -66,7 +74,7 @@ def rehearse(options: RehearsalOptions, on_step: Callable[[str], None] = lambda 
         on_step: Called with the name of each step that begins.
 
     Raises:
-        RehearsalError: The folder is no repository.
+        RehearsalError: The folder is no repository, or git tracks files in the output.
         UnreadableError: git refuses to clone it.
         TrackError: There are no such songs.
         AudioError: A mixture is no audio file.
@@ -75,9 +83,9 @@ def rehearse(options: RehearsalOptions, on_step: Callable[[str], None] = lambda 
     """
     repository = find_repository(options.path)
     if options.output:
-        check_writable(options.output, "The report of a rehearsal", "--output")
+        check_output(options.output)
     with rehearsal_folder(keep=options.keep) as folder:
-        report = Report(options.challenge, str(repository), kept_folder=str(folder.root) if options.keep else None)
+        report = Report(str(repository), kept_folder=str(folder.root) if options.keep else None)
         rehearsal = _Rehearsal(options, repository, folder, report, on_step)
         try:
             rehearsal.perform()
@@ -86,7 +94,7 @@ def rehearse(options: RehearsalOptions, on_step: Callable[[str], None] = lambda 
         finally:
             rehearsal.close()
         if options.output:
-            _keep_outputs(report, folder, options.output)
+            keep_outputs(report, folder, options.output)
     return report
 
 
@@ -103,10 +111,7 @@ class _Rehearsal:
 
     def __post_init__(self) -> None:
         """Take what is to be prepared."""
-        options = self.options
-        self.preparation = Preparation(
-            options.challenge, options.environment, self.folder, self.repository, self.report
-        )
+        self.preparation = Preparation(self.options.environment, self.folder, self.repository, self.report)
 
     def perform(self) -> None:
         """Go through all steps, as far as they go.
@@ -145,7 +150,8 @@ class _Rehearsal:
         self.report.remarks += resolve_lfs_files(self.repository, self.folder.clone)
         self.report.remarks += judge_links(self.folder.clone)
         self.report.remarks += judge_submodules(self.folder.clone)
-        if self.options.challenge == "mdx21":
+        self.report.challenge = self.options.challenge or Repository(self.folder.clone).challenge.value
+        if self.report.challenge == "mdx21":
             self.report.remarks += judge_run_script(self.folder.clone)
 
     def _find_songs(self) -> list[Track]:
@@ -187,10 +193,11 @@ class _Rehearsal:
         report.results = dataclasses.replace(results, plan=plan, versions=report.versions)
         report.exit_code = child.exit_code
         report.remarks += judge_songs(report.results)
+        report.remarks += judge_fallbacks(self.folder.outputs.logs, [track.name for track in tracks])
         report.remarks += judge_network(child.network)
         if child.failure and not error_text(report.events):
             report.remarks.append(Remark("error", "run", child.failure))
-        if self.options.challenge == "mdx21":
+        if report.challenge == "mdx21":
             report.remarks += check_events(report.events, child.exit_code, stage.places.predictions)
         if not report.ok:
             self._explain()
@@ -199,8 +206,8 @@ class _Rehearsal:
         """Add what helps to mend a run that failed."""
         self.report.log_tail = read_tail(self.folder.run_log)
         told = [remark.message for remark in self.report.remarks if remark.subject not in ("git", "events")]
-        log = self.folder.run_log.read_text(encoding="utf-8", errors="replace")
-        texts = [error_text(self.report.events), *told, log[-20_000:]]
+        log = read_tail(self.folder.run_log, lines=_SEARCHED_LINES)
+        texts = [error_text(self.report.events), *told, log]
         self.report.remarks += hints(texts, uncommitted_files(self.repository))
         self.report.remarks += judge_left_out(texts, self.preparation.left_out)
 
@@ -213,20 +220,3 @@ class _Rehearsal:
             yield
         finally:
             self.report.steps.append(Step(name, time.monotonic() - started))
-
-
-def _keep_outputs(report: Report, folder: Folder, output: Path) -> None:
-    """Write the report, the logs, the events and the stems into a folder, in place of those of an earlier rehearsal."""
-    for file in (folder.run_log, folder.build_log, folder.events_file):
-        if file.is_file():
-            shutil.copyfile(file, output / file.name)
-    if (output / REPORT_NAME).is_file():
-        remove_tree(output / "stems")
-    shutil.copytree(folder.predictions, output / "stems", ignore=_no_files, dirs_exist_ok=True)
-    write_text_atomically(output / REPORT_NAME, report.as_json() + "\n")
-
-
-def _no_files(folder: str, names: list[str]) -> list[str]:
-    """List links, pipes and devices, which a submission may have made and nobody copies."""
-    entries = {name: Path(folder, name) for name in names}
-    return [name for name, path in entries.items() if path.is_symlink() or not (path.is_file() or path.is_dir())]

@@ -41,8 +41,8 @@ class Step:
 class Report:
     """One rehearsal, filled while it goes on."""
 
-    challenge: str
     repository: str
+    challenge: str = ""
     commit: str = ""
     environment: str = ""
     """Which it was, in words."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from audio import MIXTURE, STEMS
 from doctor.git_program import ask_git, fields_of
+from evaluator.logged_troubles import logged_troubles
 from evaluator.network_guard import SOCKETS_ALONE
 from evaluator.results import Results
 from rehearsal.report import Remark
@@ -68,6 +69,20 @@ def judge_songs(results: Results) -> list[Remark]:
             message = f"It took {share:.0%} of its limit; the grader's machine may be slower. Lower the plan's cost."
             remarks.append(Remark("warning", song.name, message))
     return remarks
+
+
+def judge_fallbacks(logs: Path, songs: Iterable[str]) -> list[Remark]:
+    """Say which songs are valid and not as planned; where nothing of one comes from a model, that is an error.
+
+    Args:
+        logs: The folder with the output of the run.
+        songs: Their names.
+    """
+    return [
+        Remark("error" if trouble.is_all else "warning", song, f"{trouble.text()}. Its line there says why.")
+        for song in songs
+        for trouble in logged_troubles(logs, song)
+    ]
 
 
 def judge_network(held_by: str) -> list[Remark]:

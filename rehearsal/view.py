@@ -19,6 +19,9 @@ SYSTEM = frozenset(
 )
 """Folders at the top that come with the system, on the grader's machine too (Filesystem Hierarchy Standard; macOS)."""
 
+_SOMEBODYS_IN_SYSTEM = ("/var/tmp", "/dev/shm", "/run/media", "/run/user")
+"""Folders of the system that users fill: temporary files, shared memory, disks of desktops, sessions."""
+
 
 def view_for(needed: Sequence[Path], python: Path, repository: Path) -> View:
     """Return the view of a rehearsal.
@@ -28,7 +31,8 @@ def view_for(needed: Sequence[Path], python: Path, repository: Path) -> View:
         python: The program, which may be a link into such a folder.
         repository: The working tree that is rehearsed.
     """
-    somebodys = [Path("/var/tmp"), Path(tempfile.gettempdir()), Path(os.path.expanduser("~")), repository]
+    own = [Path(tempfile.gettempdir()), Path(os.path.expanduser("~")), repository]
+    somebodys = [*map(Path, _SOMEBODYS_IN_SYSTEM), *own]
     top = [path.resolve() for path in Path("/").iterdir()]
     others = [path for path in top if path.parts[1:] and path.parts[1] not in SYSTEM]
     hidden = {path.resolve() for path in (*others, *somebodys) if path.is_dir()} - _system_folders()

@@ -1,15 +1,17 @@
-"""What folders of tests share: tiny songs and datasets on disk, a machine without weights, which tests run unasked."""
+"""What folders of tests share: tiny songs and datasets, a machine without weights, which tests run unasked."""
 
 from __future__ import annotations
 
 import os
 import signal
 import subprocess
+import time
 from pathlib import Path
 
 # Tests are small: threads of theirs, and of the programs that they start, would only wait for each other.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+import psutil
 import pytest
 import torch
 
@@ -167,3 +169,17 @@ def bare_machine(tmp_path, monkeypatch):
     monkeypatch.delenv("MDX_WEIGHTS_DIR", raising=False)
     monkeypatch.setattr(checkpoints, "REPOSITORY_FOLDER", tmp_path / "repository" / "weights")
     return tmp_path
+
+
+@pytest.fixture
+def wait_until_gone():
+    """Return a function that waits for the end of a process."""
+
+    def wait(pid):
+        for _ in range(100):
+            if not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE:
+                return
+            time.sleep(0.05)
+        pytest.fail(f"process {pid} is still alive")
+
+    return wait

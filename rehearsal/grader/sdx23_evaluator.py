@@ -24,6 +24,8 @@ def main() -> None:
     for song in os.listdir(wrapper.dataset_dir):
         with phase(0):
             report("song", name=song)
+            # What the model logs names no song; the rehearsal's log must.
+            print(f"Separating '{wrapper.dataset_dir}/{song}/mixture.wav'.", flush=True)
             wrapper.separate_music_file(song)
     report("success")
 

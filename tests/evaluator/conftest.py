@@ -5,10 +5,8 @@ from __future__ import annotations
 import importlib
 import sys
 import textwrap
-import time
 from types import ModuleType
 
-import psutil
 import pytest
 
 from evaluator.evaluate import EvaluationOptions, evaluate
@@ -102,17 +100,3 @@ def errors():
         return [f"{finding.stem}: {finding.message}" for finding in song.audit if finding.level == "error"]
 
     return read
-
-
-@pytest.fixture
-def wait_until_gone():
-    """Return a function that waits for the end of a process."""
-
-    def wait(pid):
-        for _ in range(100):
-            if not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE:
-                return
-            time.sleep(0.05)
-        pytest.fail(f"process {pid} is still alive")
-
-    return wait

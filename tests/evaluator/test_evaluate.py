@@ -11,9 +11,9 @@ import soundfile
 from audio import STEMS, AudioError
 from audio.stems import ACCOMPANIMENT
 from evaluator import evaluate as evaluation
-from evaluator.audit import LOGGED_TROUBLES
 from evaluator.evaluate import EvaluationOptions, SubmissionError, evaluate
 from evaluator.frame_scores import read_frame_scores
+from evaluator.logged_troubles import LOGGED_TROUBLES
 from evaluator.process import run_child
 from evaluator.results import FRAMES_FOLDER, ResultsError, read_earlier_run
 from evaluator.runner import RunOptions

@@ -13,7 +13,7 @@ import psutil
 import pytest
 from typer.testing import CliRunner
 
-from mdx.cli import app
+from mdx.cli import app, main
 from tests.rehearsal.conftest import small_repository, submission
 
 DEADLINE_SECONDS = 120
@@ -55,14 +55,24 @@ def test_json_holds_all_of_it_and_a_failure_exits_with_1(arguments, repository):
     assert "The rehearsal failed: 2 errors." in output
 
 
-def test_the_contract_is_that_of_the_challenge_in_aicrowd_json(repository, monkeypatch):
+def test_words_of_a_submission_that_no_terminal_can_show_are_printed_in_their_place(
+    arguments, repository, monkeypatch, capsys
+):
+    repository.write("predict.py", submission("raise RuntimeError('no \\ud800 layer')"))
+    repository.commit()
+    monkeypatch.setattr(sys, "argv", ["mdx", *arguments])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 1
+    assert "RuntimeError: no \\ud800 layer" in capsys.readouterr().out
+
+
+def test_the_challenge_is_the_one_that_is_named_or_left_to_the_commit(repository, monkeypatch):
     asked = []
     monkeypatch.setattr("mdx.rehearse._perform", lambda options, as_json: asked.append(options.challenge) or True)
     mdx("rehearse", str(repository.folder))
-    CliRunner().invoke(app, ["leaderboard", "sdx23-c", "--file", str(repository.folder / "aicrowd.json")])
-    mdx("rehearse", str(repository.folder))
     mdx("rehearse", str(repository.folder), "--challenge", "mdx21")
-    assert asked == ["mdx21", "sdx23", "mdx21"]
+    assert asked == [None, "mdx21"]
 
 
 def test_the_kept_folder_is_named_and_holds_the_clone(arguments, tmp_path, monkeypatch):

@@ -82,9 +82,15 @@ def perform(tmp_path, repository, two_songs, monkeypatch):
     monkeypatch.setattr("tempfile.tempdir", str(temporary))
 
     def run(*, seconds=60.0, **options):
-        defaults = {"environment": "current", "data": two_songs, "songs": ["Alpha"], "cpus": 1}
+        defaults = {
+            "path": repository.folder,
+            "environment": "current",
+            "data": two_songs,
+            "songs": ["Alpha"],
+            "cpus": 1,
+        }
         limit = TimeLimit("test", seconds)
-        report = rehearse(RehearsalOptions(path=repository.folder, limit=limit, **(defaults | options)))
+        report = rehearse(RehearsalOptions(limit=limit, **(defaults | options)))
         assert options.get("keep") or not os.listdir(temporary), "the rehearsal left something"
         return report
 

@@ -55,6 +55,13 @@ def test_a_worktree_is_cloned_at_its_own_head(repository, tmp_path):
     assert (tmp_path / "clone" / "run.sh").read_text() == "echo other\n"
 
 
+def test_the_clone_shares_no_file_with_the_repository(repository, tmp_path):
+    clone_head(repository.folder, tmp_path / "clone")
+    objects = [path for path in (tmp_path / "clone" / ".git" / "objects").rglob("*") if path.is_file()]
+    assert objects
+    assert {path.stat().st_nlink for path in objects} == {1}
+
+
 def test_hooks_and_filters_of_the_user_do_not_touch_the_clone(with_pointer, tmp_path):
     hook = with_pointer.folder / ".git" / "hooks" / "post-checkout"
     hook.parent.mkdir(exist_ok=True)

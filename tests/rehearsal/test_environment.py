@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from rehearsal.build_files import BuildFiles
-from rehearsal.environment import build_environment, current_environment
+from rehearsal.environment import build_environment, current_environment, run_build_step
 from rehearsal.folder import Folder
 from rehearsal.report import BuildError
 
@@ -84,17 +84,25 @@ def test_uv_looks_for_packages_where_variables_of_the_image_send_pip(folder, fak
     assert (tmp_path / "told").read_text() == "https://a.org https://b.org unsafe-best-match\n"
 
 
+@pytest.mark.parametrize("users_mode", ["hardlink", "symlink"])
+def test_packages_are_copied_so_that_the_submission_cannot_change_uvs_cache(
+    folder, fake_uv, tmp_path, monkeypatch, users_mode
+):
+    monkeypatch.setenv("UV_LINK_MODE", users_mode)
+    fake_uv('[ "$1" = venv ] || echo "$UV_LINK_MODE" > ' + str(tmp_path / "told"))
+    build_environment(folder, BuildFiles("requirements.txt", None, [["numpy"]]), tmp_path)
+    assert (tmp_path / "told").read_text() == "copy\n"
+
+
 def test_what_cannot_be_installed_is_told_with_the_builders_words(folder, fake_uv, tmp_path):
     fake_uv('[ "$1" = venv ] || { echo "no version of numpy==9"; exit 1; }')
     with pytest.raises(BuildError, match=r"could not install the packages \(exit code 1\):\nno version of numpy==9"):
         build_environment(folder, BuildFiles("requirements.txt", None, [["numpy==9"]]), tmp_path)
 
 
-def test_post_build_runs_in_the_clone_with_the_new_python_first(folder, fake_uv, tmp_path):
-    fake_uv()
-    (folder.clone / "postBuild").write_text("command -v python > where\n")
-    build_environment(folder, BuildFiles("requirements.txt", "3.11", [], post_build=True), tmp_path)
-    assert (folder.clone / "where").read_text().strip() == f"{folder.venv}/bin/python"
+def test_nothing_that_the_build_starts_outlives_it(folder, wait_until_gone):
+    run_build_step(["bash", "-c", "setsid sleep 600 & echo $! > pid; cat"], folder, "leave a process")
+    wait_until_gone(int((folder.root / "pid").read_text()))
 
 
 def test_a_machine_without_uv_is_told_what_to_do(folder, tmp_path, monkeypatch):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from rehearsal.events import check_events, read_events
@@ -65,3 +67,24 @@ def test_lines_that_are_no_events_are_kept_and_judged(tmp_path):
     events = read_events(tmp_path / "events")
     assert [event[1] for event in events] == ["garbage", '["AICROWD_EVENT_INFO"]']
     assert any("Got 'garbage'" in message for message in told(events))
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ('["a", "execution_error", "text", true]', 'Got \'["a", "execution_error", "text", true]\''),
+        ('["a", ["execution_error"], {}, true]', "The grader knows the events"),
+        ("[" * 100_000, "The grader knows the events"),
+        ('["AICROWD_EVENT_INFO", "execution_progress", {"progress": NaN}, false]', "'progress': 'NaN'"),
+        ('["AICROWD_EVENT_INFO", "execution_progress", {"progress": 1e999}, false]', "'progress': '1e999'"),
+    ],
+)
+def test_whatever_a_submission_registers_can_be_judged_and_written_as_json(tmp_path, line, words):
+    (tmp_path / "events").write_text(f"{line}\n")
+    events = read_events(tmp_path / "events")
+    assert any(words in message for message in told(events))
+    assert json.loads(json.dumps(events, allow_nan=False)) == events
+
+
+def test_events_whose_file_was_removed_are_none(tmp_path):
+    assert read_events(tmp_path / "events") == []

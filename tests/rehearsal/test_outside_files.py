@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import tempfile
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -36,9 +37,19 @@ def weights(tmp_path):
     return path
 
 
-@pytest.mark.parametrize("place", ["another folder", "the working tree"])
-def test_a_file_outside_of_the_clone_cannot_be_read_and_is_named(repository, perform, weights, place):
-    path = str(weights if place == "another folder" else repository.folder / "run.sh")
+@pytest.fixture
+def shared_memory():
+    """A file in the system's folder of shared memory."""
+    if not os.path.isdir("/dev/shm"):
+        pytest.skip("this system has no such folder")
+    with tempfile.NamedTemporaryFile(dir="/dev/shm") as file:
+        yield Path(file.name)
+
+
+@pytest.mark.parametrize("place", ["weights", "the working tree", "shared_memory"])
+def test_a_file_outside_of_the_clone_cannot_be_read_and_is_named(repository, perform, request, place):
+    is_own = place == "the working tree"
+    path = str(repository.folder / "run.sh" if is_own else request.getfixturevalue(place))
     repository.write("predict.py", submission("write()", setup=READ.format(path=path)))
     repository.commit()
     report = perform()

@@ -12,6 +12,7 @@ import soundfile
 from rehearsal.rehearse import RehearsalOptions, rehearse
 from rehearsal.report import RehearsalError
 from separation.limits import TimeLimit
+from submission.leaderboard_file import write_aicrowd_json
 from tests.rehearsal.conftest import SDX23_SUBMISSION, submission
 
 ROOT = Path(__file__).parents[2]
@@ -170,6 +171,16 @@ def test_sdx23_runs_the_class_through_the_wrapper_without_a_run_sh(repository, p
     assert report.events == []
 
 
+def test_the_challenge_is_that_of_the_committed_aicrowd_json_wherever_the_command_is_given(repository, perform):
+    repository.write("my_submission/user_config.py", SDX23_SUBMISSION)
+    write_aicrowd_json(repository.folder / "aicrowd.json", "sdx23-c", gpu=False)
+    repository.git("add", "aicrowd.json")
+    repository.commit()
+    write_aicrowd_json(repository.folder / "aicrowd.json", "mdx21-b", gpu=False)
+    report = perform(path=repository.folder / "my_submission")
+    assert (report.challenge, report.ok) == ("sdx23", True), report.remarks
+
+
 def test_sdx23_refuses_a_model_that_lacks_a_stem(repository, perform, errors):
     source = SDX23_SUBMISSION.replace("# The end.", "del stems['bass']")
     repository.write("my_submission/user_config.py", source)
@@ -177,6 +188,19 @@ def test_sdx23_refuses_a_model_that_lacks_a_stem(repository, perform, errors):
     report = perform(challenge="sdx23")
     assert "Alpha: AssertionError: All instrument not present" in errors(report)
     assert report.exit_code == 1
+
+
+@pytest.mark.parametrize(("share", "level"), [("100.0%", "error"), ("40.0%", "warning")])
+def test_a_song_that_the_model_fails_on_is_told_though_its_files_are_valid(repository, perform, share, level):
+    line = f"ERROR FALLBACK: A song of 0.1 s is {share} by 'a quarter of the mixture', after 1 s. KeyError"
+    source = SDX23_SUBMISSION.replace("# The end.", f'import sys; print("{line}", file=sys.stderr)')
+    repository.write("my_submission/user_config.py", source)
+    repository.commit()
+    report = perform(challenge="sdx23")
+    (remark,) = [remark for remark in report.remarks if remark.subject == "Alpha"]
+    assert remark.message.startswith("the model failed (FALLBACK in run.log)")
+    assert remark.level == level
+    assert report.ok is (level == "warning")
 
 
 @pytest.mark.parametrize("name", ["nowhere", "songs"])
