@@ -17,6 +17,7 @@ UPGRADE_OPTIONS = ("-U", "--upgrade", "--force-reinstall")
 MANNER_OPTIONS = (
     *("--python", "-p", "--cache-dir", "--timeout", "--default-timeout", "--retries", "--progress-bar"),
     *("--trusted-host", "--root-user-action", "--proxy", "--cert", "--client-cert", "--log", "--upgrade-strategy"),
+    *("--use-deprecated", "--use-feature", "--exists-action", "--keyring-provider"),
 )
 """With a value, and with no effect on what is installed."""
 MANNER_FLAGS = (
@@ -24,6 +25,7 @@ MANNER_FLAGS = (
     *("--verbose", "--disable-pip-version-check", "--no-python-version-warning", "--no-warn-script-location"),
     *("--no-warn-conflicts", "--user", "--system", "--break-system-packages", "--prefer-binary", "--use-pep517"),
     *("-I", "--ignore-installed", "--compile", "--no-compile", "--compile-bytecode", "--no-clean", "-y", "--yes"),
+    *("--ignore-requires-python", "--require-virtualenv"),
 )
 """The same without a value."""
 VALUE_OPTIONS = (

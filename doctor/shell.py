@@ -7,7 +7,7 @@ import re
 import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from doctor.pip_options import CONSTRAINT_OPTIONS, FILE_OPTIONS, INDEX_OPTIONS, UPGRADE_OPTIONS, options_of
 
@@ -22,6 +22,11 @@ _CONDA_FILE_OPTIONS, _CONDA_FILE = ("-f", "--file"), "environment.yml"
 _PIP_VERBS, _CONDA_VERBS = ("install", "sync"), ("install", "create", "update")
 _PIP, _CONDA = re.compile(r"^pip[\d.]*$"), re.compile(r"^(conda|mamba|micromamba)$")
 _OTHER_INSTALLERS = frozenset({"poetry", "pdm", "pipenv", "uv", "hatch"})
+_SHELLS = frozenset({"sh", "bash", "dash", "zsh"})
+_OTHER_USERS = frozenset({"su", "runuser"})
+_COMMAND_OPTION = re.compile(r"^(-[a-z]*c|--command)$")
+_PYTHON = re.compile(r"^python[\d.]*$")
+_SCRIPTS = (".sh", ".py")
 _FETCHERS = frozenset({"wget", "curl", "gdown", "aria2c"})
 _GIT_FETCHES = (["git", "clone"], ["git", "lfs", "pull"], ["git", "lfs", "fetch"])
 
@@ -67,10 +72,18 @@ def commands_in(script: str) -> list[list[str]]:
     return commands
 
 
-def steps_in(script: str) -> Iterator[Step]:
-    """Yield every command, with the folder to which `cd` leads."""
-    folder = ""
+def steps_in(script: str, folder: str = "") -> Iterator[Step]:
+    """Yield every command, those that `bash -c` is handed too, with the folder to which `cd` leads.
+
+    Args:
+        script: Lines of a shell.
+        folder: In which it begins.
+    """
     for words in commands_in(script):
+        handed_on = _handed_on(_bare(words))
+        if handed_on is not None:
+            yield from steps_in(handed_on, folder)
+            continue
         if words[0] == "cd" and len(words) > 1:
             folder = posixpath.join(folder, words[1])
         yield Step(tuple(words), folder, _installation_of(_without_redirections(words)))
@@ -83,7 +96,8 @@ def installations_in(script: str) -> list[Installation]:
 
 def fetches_in(script: str) -> list[str]:
     """Return every command that gets files from the network."""
-    return [" ".join(words) for words in map(_bare, commands_in(script)) if _is_fetch(words)]
+    commands = (_bare(list(step.words)) for step in steps_in(script))
+    return [" ".join(words) for words in commands if _is_fetch(words)]
 
 
 def _words(line: str) -> list[str]:
@@ -116,6 +130,26 @@ def _bare(words: list[str]) -> list[str]:
     return [words[place].rsplit("/", 1)[-1], *words[place + 1 :]] if place < len(words) else []
 
 
+def _handed_on(words: list[str]) -> str | None:
+    """Return the commands that a shell, or another user's, is given as one word; None for any other command."""
+    if not _SHELLS.union(_OTHER_USERS).intersection(words[:1]):
+        return None
+    return next((script for option, script in pairwise(words) if _COMMAND_OPTION.match(option)), None)
+
+
+def _starts_script(words: list[str]) -> bool:
+    """Tell whether a command is a file that may install anything."""
+    bare = _bare(words)
+    if not bare:
+        return False
+    arguments = [word for word in bare[1:] if not word.startswith("-")]
+    if bare[0] in (*_SHELLS, ".", "source"):
+        return bool(arguments)
+    if _PYTHON.match(bare[0]):
+        return "-m" not in bare and any(word.endswith(_SCRIPTS) for word in arguments[:1])
+    return bare[0].endswith(_SCRIPTS) or f"./{bare[0]}" in words
+
+
 def _is_fetch(words: list[str]) -> bool:
     runs_module = words[1:2] == ["-m"] and bool(_FETCHERS.intersection(words[2:3]))
     return (
@@ -129,8 +163,10 @@ def _installation_of(words: list[str]) -> Installation | None:
     uses_conda = any(map(_CONDA.match, names)) and "run" not in names
     verbs = _CONDA_VERBS if uses_conda else _PIP_VERBS
     verb = next((place for place, name in enumerate(names) if name in verbs), None)
+    removes = "uninstall" in names and any(map(_PIP.match, names))
+    opaque = Installation(is_opaque=True) if removes or _starts_script(words) else None
     if verb is None:
-        return None
+        return opaque
     rest = words[verb + 1 :]
     if uses_conda:
         return _conda_installation(rest, default=(_CONDA_FILE,) if "env" in names[:verb] else ())
@@ -138,7 +174,7 @@ def _installation_of(words: list[str]) -> Installation | None:
         # `pip sync` takes files where `pip install` takes packages.
         arguments = rest if names[verb] == "install" else [f"--requirement={name}" for name in rest]
         return _pip_installation(arguments)
-    return Installation(is_opaque=True) if _OTHER_INSTALLERS.intersection(names[:verb]) else None
+    return Installation(is_opaque=True) if _OTHER_INSTALLERS.intersection(names[:verb]) else opaque
 
 
 def _conda_installation(arguments: list[str], default: tuple[str, ...]) -> Installation:

@@ -161,7 +161,7 @@ def _add_installation(
         )
         return
     if not installation.files:
-        raise NotFollowedError("uv stands in for pip alone.")
+        raise NotFollowedError("uv stands in for `pip install` alone.")
     for name in installation.files:
         _add_environment(locate(name), repository, build)
 

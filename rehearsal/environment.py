@@ -134,10 +134,10 @@ def _install(command: list[str], folder: Folder, variables: dict[str, str]) -> N
     """Install; where that fails, once more with uv's cache alone, in case the network is away."""
     what = "install the packages"
     try:
-        run_build_step(command, folder, what, variables=variables)
+        run_build_step(command, folder, what, folder.clone, variables)
     except BuildError as error:
         try:
-            run_build_step(command, folder, what, variables={**variables, "UV_OFFLINE": "1"})
+            run_build_step(command, folder, what, folder.clone, {**variables, "UV_OFFLINE": "1"})
         except BuildError:
             raise error from None
 

@@ -53,6 +53,7 @@ def variables_of(challenge: str, places: Places, options: ChildOptions, *, gpu: 
         "PYTHONPATH": places.injected,
         "PYTHONUNBUFFERED": "1",
         "MDX_REHEARSAL_CHANNEL": f"{places.channel}/phases.jsonl",
+        "MDX_REHEARSAL_MODULES": places.injected,
         **({} if gpu else {"CUDA_VISIBLE_DEVICES": ""}),
     }
     if challenge == "sdx23":

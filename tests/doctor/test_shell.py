@@ -25,6 +25,14 @@ from doctor.shell import Installation, commands_in, fetches_in, installations_in
         ("conda run -n x pip install a", Installation(("a",))),
         ("uv sync --frozen", Installation(is_opaque=True)),
         ("pip install numpy>=2 >log 2>&1", Installation(("numpy>=2",))),
+        ("bash -c 'cd /a && pip install a'", Installation(("a",))),
+        ("sudo su user -c 'pip install a'", Installation(("a",))),
+        ("pip uninstall -y numpy", Installation(is_opaque=True)),
+        ("python3 setup.py install", Installation(is_opaque=True)),
+        ("./install", Installation(is_opaque=True)),
+        ("sh -e /tmp/install.sh all", Installation(is_opaque=True)),
+        ("python -m venv /v", None),
+        ("bash --version", None),
         ("apt-get install -y python3-pip wget", None),
         ("echo pip", None),
     ],
@@ -49,6 +57,7 @@ def test_what_no_shell_would_read_is_split_at_spaces():
 
 def test_only_commands_that_fetch_are_downloads():
     script = (
-        "apt install wget\nwget -q x && python -m gdown y\nTOKEN=1 curl z\ngit lfs install\ngit lfs pull\necho curl\n"
+        "apt install wget\nsh -c 'wget -q x' && python -m gdown y\n"
+        "TOKEN=1 curl z\ngit lfs install\ngit lfs pull\necho curl\n"
     )
     assert fetches_in(script) == ["wget -q x", "python -m gdown y", "curl z", "git lfs pull"]

@@ -88,10 +88,13 @@ def test_a_dockerfile_rules_out_all_others(write, tmp_path):
         (["ARG V=2.1", "ENV W=${V}.0", "RUN pip install a==$W b==${X:-3}"], ["a==2.1.0 b==3"]),
         (['RUN ["pip", "install", "numpy<2"]'], ["numpy<2"]),
         (["RUN <<EOF", "set -e", "pip install a", "pip install b > /dev/null 2>&1", "EOF"], ["a", "b"]),
+        (["RUN pip install --use-deprecated=legacy-resolver --ignore-requires-python a"], ["a"]),
         (["RUN pip install --user --timeout 9 --index https://x.org a"], FROM_INDEX),
         (["COPY kit /k", "RUN pip install -f /k --upgrade-strategy eager a"], ["-f kit a"]),
         (["COPY . .", "RUN mamba env update -n base -f environment.yml"], FROM_CONDA),
         (["COPY . .", "RUN conda env create"], FROM_CONDA),
+        (['RUN ["/bin/bash", "-lc", "pip install a"]'], ["a"]),
+        (["COPY . /app", "RUN cd /app/docker && bash -c 'pip install -r pins.txt'"], ["-r docker/pins.txt"]),
     ],
 )
 def test_a_dockerfile_is_followed_as_people_write_it(installs, lines, installed):
@@ -105,8 +108,11 @@ def test_a_dockerfile_is_followed_as_people_write_it(installs, lines, installed)
         ("RUN pip install -r /made.txt", "was not run: no COPY brings '/made.txt' into the image."),
         ("COPY . .\nRUN pip install -r secret.txt", "was not run: no COPY brings 'secret.txt' into the image."),
         ("RUN pip install --target /opt/x numpy", "was not run: it installs into '/opt/x'."),
-        ("RUN poetry install", "`poetry install` was not run: uv stands in for pip alone."),
-        ("RUN conda install -y numpy", "was not run: uv stands in for pip alone."),
+        ("RUN poetry install", "`poetry install` was not run: uv stands in for `pip install` alone."),
+        ("RUN ./install.sh", "`./install.sh` was not run"),
+        ("RUN bash scripts/install all", "`bash scripts/install all` was not run"),
+        ("RUN pip uninstall -y numpy", "`pip uninstall -y numpy` was not run"),
+        ("RUN conda install -y numpy", "was not run: uv stands in for `pip install` alone."),
         (
             "FROM pytorch/pytorch:2.1",
             "The base image 'pytorch/pytorch:2.1' may bring packages",

@@ -71,6 +71,12 @@ def test_uv_takes_these_commands(folder, tmp_path, monkeypatch):
     assert environment.programs == folder.venv / "bin"
 
 
+def test_paths_in_a_requirement_file_begin_in_the_clone_as_for_pip(folder, fake_uv, tmp_path):
+    fake_uv('[ "$1" = venv ] || pwd > ' + str(tmp_path / "place"))
+    build_environment(folder, BuildFiles("requirements.txt", None, [["-r", "requirements.txt"]]), tmp_path)
+    assert (tmp_path / "place").read_text().strip() == str(folder.clone)
+
+
 def test_without_a_network_the_cache_is_tried_alone(folder, fake_uv, tmp_path):
     calls = fake_uv('[ "$1" = venv ] || [ "$UV_OFFLINE" = 1 ]')
     build_environment(folder, BuildFiles("requirements.txt", None, [["numpy"]]), tmp_path)

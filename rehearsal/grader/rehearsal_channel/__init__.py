@@ -7,10 +7,14 @@ from __future__ import annotations
 
 import json
 import os
+import sys
+from functools import cache
 from pathlib import Path
 
 from rehearsal_channel.contract_events import Reporter  # type: ignore[import-not-found]  # copied here
+from rehearsal_channel.network_guard import refuse_sockets  # type: ignore[import-not-found]  # copied here
 from rehearsal_channel.outside_files import Watched, watch_files  # type: ignore[import-not-found]  # copied here
+from rehearsal_channel.working_trees import forget_working_trees  # type: ignore[import-not-found]  # beside this
 
 _FILE = Path(os.environ["MDX_REHEARSAL_CHANNEL"])
 _WATCHED = Path(__file__).with_name("watched.json")
@@ -23,11 +27,15 @@ def _reporter(file: Path) -> Reporter:
 report = _reporter(_FILE).report
 
 
-def watch_outside_files() -> None:
-    """Let the rehearsal know of files outside of the submission's folders, where there are such."""
+@cache
+def guard() -> None:
+    """Refuse the network, say who asked for it, notice files from elsewhere: once in each process."""
+    # A container has nothing from elsewhere.
     if _WATCHED.is_file():
         outside = _reporter(_FILE.with_name("outside.jsonl"))
+        watched = Watched(**json.loads(_WATCHED.read_text(encoding="utf-8")))
+        forget_working_trees(watched.kept, sys.path, sys.meta_path)
         watch_files(
-            Watched(**json.loads(_WATCHED.read_text(encoding="utf-8"))),
-            lambda path, opener, there: outside.report("opened", path=path, opener=opener, there=there),
+            watched, lambda path, opener, there: outside.report("opened", path=path, opener=opener, there=there)
         )
+    refuse_sockets(lambda message: report("network_attempt", message=message))
