@@ -14,6 +14,7 @@ from typing import Any
 
 import yaml
 from packaging.markers import default_environment
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
 
 from doctor.dockerfile import Dockerfile, read_dockerfile
@@ -27,8 +28,14 @@ DOCKERFILE, ENVIRONMENT, REQUIREMENTS, RUNTIME = "Dockerfile", "environment.yml"
 BUILD_FILES = (DOCKERFILE, ENVIRONMENT, REQUIREMENTS)
 """The first one that is there decides."""
 POST_BUILD, APT = "postBuild", "apt.txt"
+BINDER_FOLDERS = ("binder", ".binder")
+"""Where there is one, the builder reads it and none of the files beside it."""
 _CONDA_PIN = re.compile(r"^(?:[\w.-]+::)?([A-Za-z0-9._-]+)\s*(?:={1,2}\s*([\w.!*]+))?")
 _PYTHON_NUMBER = re.compile(r"(\d+\.\d+)")
+_CONDA_PYTHON = re.compile(r"^(?:[\w.-]+::)?python\s*(?P<allowed>[<>=!~][^ ]*)?")
+_PYTHONS = tuple(f"3.{minor}" for minor in range(14, 6, -1))
+"""Newest first, which conda takes where several are allowed."""
+_LATEST_PATCH = 99
 
 
 @dataclass(frozen=True)
@@ -62,9 +69,14 @@ class Build:
         return {name: line if line.pinned_version else pinned.get(name, line) for name, line in chosen.items()}
 
 
+def running_python() -> str:
+    """Return the version of this Python, such as 3.11: what is taken where no file says another."""
+    return f"{sys.version_info.major}.{sys.version_info.minor}"
+
+
 def grader_marker_values(python: str | None) -> dict[str, str]:
     """Return the values of environment markers on the grader's machine, whatever machine this is."""
-    version = python or f"{sys.version_info.major}.{sys.version_info.minor}"
+    version = python or running_python()
     known = {
         "os_name": "posix",
         "sys_platform": "linux",
@@ -115,11 +127,25 @@ def read_environment(text: str, text_of: Callable[[str], str]) -> Build:
             continue
         found = _CONDA_PIN.match(dependency)
         if found and canonicalize_name(found[1]) == "python":
-            version = _PYTHON_NUMBER.search(dependency)
-            python = version[1] if version else None
+            python = _conda_python(dependency)
         elif found:
             lines.append(read_line(ENVIRONMENT, number, f"{found[1]}=={found[2]}" if found[2] else found[1]))
     return Build(ENVIRONMENT, tuple(lines), python)
+
+
+def _conda_python(dependency: str) -> str | None:
+    """Return the Python that conda takes; None where it may be any, or the text is not understood."""
+    found = _CONDA_PYTHON.match(re.sub(r"\s*,\s*", ",", dependency))
+    allowed = (found["allowed"] or "") if found else ""
+    if re.match(r"=+\s*\d", allowed):
+        version = _PYTHON_NUMBER.search(allowed)
+        return version[1] if version else None
+    try:
+        specifiers = SpecifierSet(allowed)
+    except InvalidSpecifier:
+        return None
+    fitting = (python for python in _PYTHONS if f"{python}.{_LATEST_PATCH}" in specifiers)
+    return next(fitting, None) if allowed else None
 
 
 def environment_content(text: str) -> Mapping[str, Any]:
@@ -152,7 +178,7 @@ def _of_dockerfile(dockerfile: Dockerfile, has: Callable[[str], bool], text_of: 
     lines: list[RequirementLine] = []
     is_opaque = False
     image = ImageFiles(has)
-    for instruction in dockerfile.instructions:
+    for instruction in dockerfile.reaching:
         image.follow(instruction)
         for step in steps_in(instruction.command) if instruction.name == "RUN" else ():
             if step.installation is not None:

@@ -41,6 +41,20 @@ class Dockerfile:
         return base
 
     @property
+    def reaching(self) -> list[Instruction]:
+        """The instructions of the last stage and of the stages that it begins from: what the image comes of."""
+        stages: list[list[Instruction]] = []
+        named: dict[str, list[Instruction]] = {}
+        for instruction in self.instructions:
+            if instruction.name == "FROM":
+                words = instruction.text.split()
+                stages.append([*named.get(words[0], []), instruction] if words else [instruction])
+                named[words[-1] if words else ""] = stages[-1]
+            elif stages:
+                stages[-1].append(instruction)
+        return stages[-1] if stages else list(self.instructions)
+
+    @property
     def python(self) -> str | None:
         """The base's Python, such as 3.11, where its name tells."""
         found = _PYTHON_IMAGE.search(self.base or "")

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from doctor.build import (
     APT,
+    BINDER_FOLDERS,
     BUILD_FILES,
     DOCKERFILE,
     ENVIRONMENT,
@@ -21,6 +22,7 @@ from doctor.build import (
     REQUIREMENTS,
     environment_content,
     read_build,
+    running_python,
 )
 from doctor.dockerfile import read_dockerfile
 from doctor.findings import UnreadableError
@@ -64,6 +66,12 @@ def read_build_files(folder: Path) -> BuildFiles:
         BuildError: No file says it, or the one that does cannot be read.
     """
     repository = Repository(folder)
+    for name in BINDER_FOLDERS:
+        if (folder / name).is_dir():
+            raise BuildError(
+                f"The builder must go by the files that are rehearsed. Got a folder '{name}/', which it reads in place "
+                f"of all of them: remove it, `git rm -r {name}`."
+            )
     if not any(map(repository.has, BUILD_FILES)):
         raise BuildError(
             "A fresh environment needs a Dockerfile, environment.yml or requirements.txt. Got a repository without any."
@@ -95,6 +103,8 @@ def _of_requirements(repository: Repository) -> BuildFiles:
             build.not_followed.append(f"The pip packages of {ENVIRONMENT} were not installed: {error}")
     else:
         build.installs.append(["--requirement", str(repository.path / REQUIREMENTS)])
+    if read.python is None:
+        build.not_followed.append(f"No file says which Python the image has: {running_python()} is taken.")
     return build
 
 
@@ -103,14 +113,19 @@ def _of_dockerfile(repository: Repository) -> BuildFiles:
     build = BuildFiles(DOCKERFILE, dockerfile.python)
     if not dockerfile.base_is_bare:
         build.not_followed.append(f"The base image '{dockerfile.base}' may bring packages that are not installed here.")
+    if dockerfile.python is None:
+        build.not_followed.append(
+            f"The name of the base image '{dockerfile.base}' says no Python version: {running_python()} is taken."
+        )
     rules = repository.optional_text(DOCKERIGNORE).splitlines()
     image = ImageFiles(lambda name: repository.has(name) and ignoring_rule(name, rules) is None)
-    for instruction in dockerfile.instructions:
+    for instruction in dockerfile.reaching:
         image.follow(instruction)
         if instruction.name == "FROM":
             build.not_rehearsed.append(f"FROM {instruction.text}")
         elif instruction.is_from_elsewhere:
-            build.not_rehearsed.append(f"{instruction.name} {' '.join(instruction.flags)} {instruction.text}")
+            line = f"{instruction.name} {' '.join(instruction.flags)} {instruction.text}"
+            build.not_followed.append(f"What this brings is not here: {line}.")
         elif instruction.name == "RUN":
             _add_run(instruction.command, image, repository, build)
     _add_variables(dockerfile.variables, build)

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
+from doctor.build import running_python
 from doctor.repository import RUN_SCRIPT
 from evaluator.evaluate import REPORTED_PACKAGES
 from evaluator.process_tree import RUN_MARK, kill_tree
@@ -99,7 +100,7 @@ def build_environment(folder: Folder, build: BuildFiles, repository: Path) -> En
         BuildError: uv is missing, or something could not be installed.
     """
     uv = _find_uv(repository)
-    version = build.python or f"{sys.version_info.major}.{sys.version_info.minor}"
+    version = build.python or running_python()
     # A script for after the build calls pip.
     seed = ["--seed"] if build.post_build else []
     run_build_step(

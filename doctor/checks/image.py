@@ -8,14 +8,22 @@ from collections.abc import Iterator
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
-from doctor.build import APT, DOCKERFILE, ENVIRONMENT, POST_BUILD, REQUIREMENTS, RUNTIME, environment_content
+from doctor.build import (
+    APT,
+    BINDER_FOLDERS,
+    DOCKERFILE,
+    ENVIRONMENT,
+    POST_BUILD,
+    REQUIREMENTS,
+    RUNTIME,
+    environment_content,
+)
 from doctor.findings import MDX21_ONLY, Fault, UnreadableError, check, warning
 from doctor.git_facts import PLAIN_MODE
 from doctor.project_file import PROJECT
 from doctor.repository import PREDICT, RUN_SCRIPT, Repository
 from doctor.shell import commands_in, fetches_in
 
-_BINDER_FOLDERS = ("binder", ".binder")
 _DEBIAN_NAME = re.compile(r"^[a-z0-9][a-z0-9+.-]+(:[a-z0-9]+)?(=\S+)?$")
 _NO_TAG = re.compile(r"^[^:@]+$|:latest$")
 _CARRIAGE_RETURN = "\r"
@@ -55,7 +63,7 @@ def project_file(repository: Repository) -> Iterator[Fault]:
 )
 def binder_folder(repository: Repository) -> Iterator[Fault]:
     """Find folders that repo2docker prefers."""
-    for name in _BINDER_FOLDERS:
+    for name in BINDER_FOLDERS:
         if (repository.path / name).is_dir():
             yield Fault(f"{name}/", "The builder reads this folder only.", f"`rm -r {name}`")
 

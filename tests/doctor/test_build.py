@@ -22,6 +22,22 @@ def versions(files):
 ENVIRONMENT = "dependencies: [python=3.9.1, conda-forge::scipy=1.7, {pip: [a==2, -r requirements.txt]}]\n"
 
 
+@pytest.mark.parametrize(
+    ("dependency", "python"),
+    [
+        ("python=3.11", "3.11"),
+        ("python==3.10.4", "3.10"),
+        ("python<3.12", "3.11"),
+        ("python>=3.8,<3.12", "3.11"),
+        ("conda-forge::python>=3.9, <3.11", "3.10"),
+        ("python", None),
+        ("python>9", None),
+    ],
+)
+def test_conda_takes_the_newest_python_that_is_allowed(dependency, python):
+    assert build({"environment.yml": f"dependencies: ['{dependency}']\n"}).python == python
+
+
 def test_a_dockerfile_beats_environment_yml_which_beats_requirements_txt():
     files = {"requirements.txt": "b==1\n", "environment.yml": ENVIRONMENT, "Dockerfile": "FROM python:3.11\n"}
     assert (build(files).source, versions(files)) == ("Dockerfile", {})

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from doctor.build import running_python
 from rehearsal.build_files import read_build_files
 from rehearsal.report import BuildError
 
@@ -126,7 +127,7 @@ def test_what_cannot_be_followed_is_told_and_not_left_out_in_silence(write, line
 
 
 def test_environment_yml_that_installs_elsewhere_is_told_too(write):
-    build = write({"environment.yml": "dependencies: [{pip: [--target /opt/x, numpy]}]\n"})
+    build = write({"environment.yml": "dependencies: [python=3.11, {pip: [--target /opt/x, numpy]}]\n"})
     assert build.installs == []
     assert build.not_followed == ["The pip packages of environment.yml were not installed: it installs into '/opt/x'."]
 
@@ -135,6 +136,32 @@ def test_another_base_image_says_nothing_of_python(write):
     build = write({"Dockerfile": "FROM nvidia/cuda:11.7.0-cudnn8-runtime-ubuntu18.04\nRUN pip3 install numpy\n"})
     assert build.python is None
     assert build.installs == [["numpy"]]
+
+
+def test_stages_that_the_image_does_not_come_of_bring_nothing(write):
+    build = write(
+        {
+            "Dockerfile": "FROM python:3.12 AS base\nRUN pip install numpy\nFROM python:3.11 AS test\n"
+            "RUN pip install scipy\nFROM base\nRUN pip install soundfile\nCOPY --from=test /venv /venv\n"
+        }
+    )
+    assert build.installs == [["numpy"], ["soundfile"]]
+    assert build.python == "3.12"
+    assert build.not_followed == ["What this brings is not here: COPY --from=test /venv /venv."]
+
+
+@pytest.mark.parametrize("files", [{"Dockerfile": "FROM ubuntu:22.04\nRUN pip install a\n"}, {"requirements.txt": "a"}])
+def test_a_python_that_no_file_names_is_told(write, files):
+    build = write(files)
+    assert build.python is None
+    assert [told for told in build.not_followed if told.endswith(f"{running_python()} is taken.")]
+
+
+@pytest.mark.parametrize("name", ["binder", ".binder"])
+def test_a_folder_that_the_builder_reads_instead_is_refused(write, tmp_path, name):
+    (tmp_path / name).mkdir()
+    with pytest.raises(BuildError, match=f"Got a folder '{name}/', which it reads in place of all of them"):
+        write({"requirements.txt": "scipy"})
 
 
 def test_environment_yml_rules_out_requirements_txt_and_post_build_comes_on_top(write, tmp_path):
