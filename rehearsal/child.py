@@ -28,8 +28,8 @@ class ChildPlan:
     environment: dict[str, str]
     folder: str
     """Its working directory."""
-    data: str
-    """The folder of songs."""
+    read_only: list[str]
+    """Folders that it may not change: the songs, and packages that are shared with uv's cache."""
     phases_file: str
     outside_file: str
     cpus: int | None
@@ -61,13 +61,14 @@ def main() -> NoReturn:
 
 
 def _take_away_what_is_not_its_own(plan: ChildPlan) -> bool:
-    """Hide other folders and hold the songs read-only; return whether they are hidden."""
+    """Hide other folders and hold some read-only; return whether they are hidden."""
     # A Python that needs more of the disk than it says would fail for a reason of this machine.
     hidden = runs_in(plan.view, [*plan.python, "-I", "-c", ""])
     if enter_own_mounts():
         if hidden:
             hide(plan.view)
-        hold_read_only(plan.data)
+        for folder in plan.read_only:
+            hold_read_only(folder)
     return hidden
 
 

@@ -22,6 +22,7 @@ from evaluator.evaluate import REPORTED_PACKAGES
 from evaluator.process_tree import RUN_MARK, kill_tree
 from rehearsal.build_files import BuildFiles
 from rehearsal.folder import Folder
+from rehearsal.isolation import can_hold_read_only
 from rehearsal.report import BuildError
 
 GRADER_PACKAGE = "aicrowd-api"
@@ -153,8 +154,9 @@ def run_build_step(
     """
     dropped = ("VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME")
     environment = {name: value for name, value in os.environ.items() if name not in dropped} | (variables or {})
-    # Files that are shared with uv's cache could be changed by the submission, for all other environments too.
-    environment["UV_LINK_MODE"] = "copy"
+    # The submission could change files that are shared with uv's cache, for all other environments too. A copy takes
+    # gigabytes, so it is made only where they cannot be held read-only.
+    environment["UV_LINK_MODE"] = "hardlink" if can_hold_read_only(str(folder.root)) else "copy"
     with folder.build_log.open("ab") as log:
         log.write(f"$ {' '.join(command)}\n".encode())
         log.flush()

@@ -10,7 +10,7 @@ import ctypes
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -80,16 +80,31 @@ def hold_read_only(folder: str) -> bool:
     return True
 
 
+def can_hold_read_only(folder: str) -> bool:
+    """Tell whether the system allows that, without a change for this process."""
+    return _succeeds_apart(lambda: enter_own_mounts() and hold_read_only(folder))
+
+
 def runs_in(view: View, command: Sequence[str]) -> bool:
     """Tell whether a command succeeds where a view holds, without a change for this process."""
+
+    def run() -> bool:
+        # Elsewhere the folders would vanish from the whole system.
+        if not enter_own_mounts():
+            return False
+        hide(view)
+        return subprocess.run(command, capture_output=True, check=False, cwd="/").returncode == 0
+
+    return _succeeds_apart(run)
+
+
+def _succeeds_apart(attempt: Callable[[], bool]) -> bool:
+    """Tell whether an attempt succeeds in a fork of this process."""
     probe = os.fork()
     if probe == 0:
         code = 1
         try:
-            # Elsewhere the folders would vanish from the whole system.
-            if enter_own_mounts():
-                hide(view)
-                code = subprocess.run(command, capture_output=True, check=False, cwd="/").returncode
+            code = 0 if attempt() else 1
         finally:
             os._exit(code)
     return os.waitpid(probe, 0)[1] == 0

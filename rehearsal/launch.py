@@ -139,7 +139,7 @@ def _in_process(stage: Stage, command: list[str], variables: dict[str, str], cpu
         command=command,
         environment=stage.environment.variables | variables | own_variables(folder, stage.environment),
         folder=str(folder.clone),
-        data=str(folder.data),
+        read_only=[str(part) for part in (folder.data, folder.venv) if part.is_dir()],
         phases_file=str(folder.phases_file),
         outside_file=str(folder.outside_file),
         cpus=cpus,

@@ -60,7 +60,7 @@ def read_changes(root: Path, git: GitFacts) -> tuple[Change, ...]:
         if path.endswith("/"):
             raise SubmitError(
                 f"A submission must hold files, and no other repository. Got '{path}': name it in .gitignore, or "
-                f"remove '{path}.git'."
+                f"move '{path}.git', which holds its commits, out of the clone."
             )
         file = root / path
         there = file.is_symlink() or file.exists()

@@ -90,14 +90,15 @@ def test_uv_looks_for_packages_where_variables_of_the_image_send_pip(folder, fak
     assert (tmp_path / "told").read_text() == "https://a.org https://b.org unsafe-best-match\n"
 
 
-@pytest.mark.parametrize("users_mode", ["hardlink", "symlink"])
-def test_packages_are_copied_so_that_the_submission_cannot_change_uvs_cache(
-    folder, fake_uv, tmp_path, monkeypatch, users_mode
+@pytest.mark.parametrize(("held", "mode"), [(True, "hardlink"), (False, "copy")])
+def test_packages_are_shared_with_uvs_cache_only_where_the_submission_cannot_change_them(
+    folder, fake_uv, tmp_path, monkeypatch, held, mode
 ):
-    monkeypatch.setenv("UV_LINK_MODE", users_mode)
+    monkeypatch.setenv("UV_LINK_MODE", "symlink")
+    monkeypatch.setattr("rehearsal.environment.can_hold_read_only", lambda folder: held)
     fake_uv('[ "$1" = venv ] || echo "$UV_LINK_MODE" > ' + str(tmp_path / "told"))
     build_environment(folder, BuildFiles("requirements.txt", None, [["numpy"]]), tmp_path)
-    assert (tmp_path / "told").read_text() == "copy\n"
+    assert (tmp_path / "told").read_text() == f"{mode}\n"
 
 
 def test_what_cannot_be_installed_is_told_with_the_builders_words(folder, fake_uv, tmp_path):

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from rehearsal.isolation import View, runs_in
+from rehearsal.isolation import View, can_hold_read_only, runs_in
 
 LOOK = "import os, sys; sys.exit(sorted(os.listdir(sys.argv[1])) != sys.argv[2].split())"
 
@@ -38,3 +38,9 @@ def test_a_hidden_folder_holds_only_what_is_kept_and_the_way_to_it(tree):
 def test_a_view_that_its_command_cannot_run_in_or_that_cannot_be_made_is_none(tree):
     assert not runs_in(View([str(tree)], [], []), [str(tree / "kept" / "a")])
     assert not sees(View([str(tree / "nowhere")], [], []), tree, "kept link secret")
+
+
+def test_a_probe_of_holding_a_folder_read_only_leaves_it_writable_here(tmp_path):
+    can_hold_read_only(str(tmp_path))
+    (tmp_path / "file").write_text("still writable")
+    assert not can_hold_read_only(str(tmp_path / "nowhere"))
